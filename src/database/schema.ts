@@ -1,0 +1,105 @@
+import type { ColumnType, Generated, JSONColumnType } from 'kysely';
+
+/**
+ * The tables as Kysely sees them. `migrations/` creates them; a test compares the two on both engines.
+ *
+ * Every row of a tenant's says whose it is (tenant_id, owner_id) and who touched it when. Until accounts exist,
+ * both are the fixed ids of local mode in `database/local-tenant.ts`.
+ */
+export interface Database {
+  tenants: TenantTable;
+  assets: AssetTable;
+  jobs: JobTable;
+  job_inputs: JobInputTable;
+  job_outputs: JobOutputTable;
+}
+
+type Timestamp = ColumnType<Date, Date | undefined, Date>;
+type Json<T extends object> = JSONColumnType<T>;
+
+interface AuditColumns {
+  created_at: Timestamp;
+  created_by: string;
+  updated_at: Timestamp;
+  updated_by: string;
+}
+
+interface TenantTable extends AuditColumns {
+  id: string;
+  name: string;
+}
+
+interface AssetTable extends AuditColumns {
+  id: string;
+  tenant_id: string;
+  owner_id: string;
+  sha256: string;
+  media_type: string;
+  size_bytes: number;
+  width_px: number | null;
+  height_px: number | null;
+  frames: number | null;
+  duration_seconds: number | null;
+  /** What the uploader called it; shown, never used as a path. */
+  name: string | null;
+}
+
+interface JobTable extends AuditColumns {
+  id: string;
+  tenant_id: string;
+  owner_id: string;
+  processor: string;
+  processor_version: number;
+  params: Json<Record<string, unknown>>;
+  /** SHA-256 of processor, version, model hashes, canonical parameters and input hashes. */
+  result_key: string;
+  status: 'queued' | 'active' | 'succeeded' | 'failed' | 'cancelled';
+  priority: 'low' | 'normal' | 'high';
+  progress: Generated<number>;
+  /** The fencing number: raised at each claim; only the holder of the current one may finish the job. */
+  attempt: Generated<number>;
+  /** Attempts that ended badly; at the limit the job fails for good. */
+  failures: Generated<number>;
+  /** Identical work in flight: this job waits for that one's result instead of running. */
+  leader_id: string | null;
+  /** Which worker process holds the current attempt, and until when if it stays silent. */
+  lease_owner: string | null;
+  lease_expires_at: Date | null;
+  cancel_requested_at: Date | null;
+  /** Not before this time (backoff). */
+  available_at: Timestamp;
+  error_code: string | null;
+  error_detail: string | null;
+  /** True when the outputs come from an earlier or joined job. */
+  cached: Generated<boolean>;
+  idempotency_key: string | null;
+  request_fingerprint: string | null;
+  metadata: Json<Record<string, unknown>> | null;
+  webhook_url: string | null;
+  queued_at: Timestamp;
+  started_at: Date | null;
+  finished_at: Date | null;
+}
+
+interface JobInputTable {
+  job_id: string;
+  index: number;
+  /** Not a foreign key: the job keeps its bytes by hash when the asset is removed. */
+  asset_id: string;
+  sha256: string;
+  media_type: string;
+  size_bytes: number;
+  width_px: number | null;
+  height_px: number | null;
+  frames: number | null;
+  duration_seconds: number | null;
+}
+
+interface JobOutputTable {
+  job_id: string;
+  index: number;
+  media_type: string;
+  size_bytes: number;
+  sha256: string;
+  data: Json<Record<string, unknown>> | null;
+}

@@ -1,0 +1,117 @@
+/**
+ * Every way Esteira can say no, in one table.
+ *
+ * A code is a promise: programs match on it, `docs/errors.md` explains it (a test holds the two together),
+ * the API renders it as RFC 9457 problem details, and the worker retries only what is marked retryable.
+ */
+export const errorTable = {
+  // Requests
+  BAD_REQUEST: { status: 400, title: 'Bad request', retryable: false },
+  INVALID_JSON: { status: 400, title: 'The body is not valid JSON', retryable: false },
+  INVALID_PARAMETERS: { status: 400, title: 'Invalid parameters', retryable: false },
+  NOT_FOUND: { status: 404, title: 'Not found', retryable: false },
+  METHOD_NOT_ALLOWED: { status: 405, title: 'Method not allowed', retryable: false },
+  HOST_NOT_ALLOWED: { status: 421, title: 'Host not allowed', retryable: false },
+  ORIGIN_NOT_ALLOWED: { status: 403, title: 'Origin not allowed', retryable: false },
+  UNSUPPORTED_CONTENT_TYPE: { status: 415, title: 'Unsupported content type', retryable: false },
+  HEADERS_TOO_LARGE: { status: 431, title: 'Request headers too large', retryable: false },
+  RANGE_NOT_SATISFIABLE: { status: 416, title: 'Range not satisfiable', retryable: false },
+
+  // Uploads and media
+  UPLOAD_TOO_LARGE: { status: 413, title: 'Upload too large', retryable: false },
+  UPLOAD_INTERRUPTED: { status: 400, title: 'Upload interrupted', retryable: false },
+  EMPTY_FILE: { status: 422, title: 'The file is empty', retryable: false },
+  UNSUPPORTED_MEDIA_TYPE: { status: 415, title: 'Unsupported media type', retryable: false },
+  PIXEL_LIMIT: { status: 422, title: 'Too many pixels', retryable: false },
+  FRAME_LIMIT: { status: 422, title: 'Too many frames', retryable: false },
+  MEDIA_INVALID: { status: 422, title: 'The file is damaged or not what it claims to be', retryable: false },
+  RESOURCE_LIMIT: { status: 422, title: 'The file needs more resources than one job may use', retryable: false },
+  ASSET_NOT_FOUND: { status: 404, title: 'Asset not found', retryable: false },
+  OBJECT_NOT_FOUND: { status: 404, title: 'Stored object not found', retryable: false },
+  OBJECT_CORRUPT: { status: 500, title: 'A stored object does not match its hash', retryable: true },
+
+  // Jobs
+  UNKNOWN_PROCESSOR: { status: 422, title: 'Unknown processor', retryable: false },
+  WRONG_INPUT_COUNT: { status: 422, title: 'Wrong number of inputs', retryable: false },
+  INPUT_NOT_ACCEPTED: { status: 415, title: 'The processor does not accept this media type', retryable: false },
+  JOB_NOT_FOUND: { status: 404, title: 'Job not found', retryable: false },
+  OUTPUT_NOT_FOUND: { status: 404, title: 'Job output not found', retryable: false },
+  JOB_NOT_FINISHED: { status: 409, title: 'The job has not finished', retryable: false },
+  JOB_NOT_CANCELLABLE: { status: 409, title: 'The job has already finished', retryable: false },
+  JOB_NOT_RETRYABLE: { status: 409, title: 'Only failed or cancelled jobs can be retried', retryable: false },
+  JOB_CANCELLED: { status: 409, title: 'The job was cancelled', retryable: false },
+  JOB_DEADLINE: { status: 504, title: 'The job took longer than its deadline', retryable: false },
+  JOB_MEMORY_LIMIT: { status: 422, title: 'The job used more memory than it may', retryable: false },
+  JOB_FAILED: { status: 500, title: 'The job failed', retryable: false },
+  JOB_ATTEMPTS_EXHAUSTED: { status: 500, title: 'The job was interrupted too often', retryable: false },
+  WORKER_CRASHED: { status: 500, title: 'The process running the job crashed', retryable: true },
+  WORKER_BAD_OUTPUT: { status: 500, title: 'The processor returned something unusable', retryable: false },
+  IDEMPOTENCY_KEY_REUSED: { status: 422, title: 'Idempotency key used for a different request', retryable: false },
+  WAIT_TIMED_OUT: { status: 504, title: 'The result was not ready in time', retryable: false },
+
+  // Models
+  MODEL_NOT_FOUND: { status: 422, title: 'Unknown model', retryable: false },
+  MODEL_CORRUPT: { status: 500, title: 'A model file does not match its hash', retryable: false },
+
+  // The machine and its engines
+  DATA_DIR_LOCKED: { status: 503, title: 'The data folder is in use', retryable: false },
+  CONFIG_INVALID: { status: 500, title: 'Invalid configuration', retryable: false },
+  DATABASE_UNAVAILABLE: { status: 503, title: 'Database unavailable', retryable: true },
+  QUEUE_UNAVAILABLE: { status: 503, title: 'Queue unavailable', retryable: true },
+  STORAGE_FULL: { status: 507, title: 'Storage is full', retryable: true },
+  OVERLOADED: { status: 503, title: 'The server is busy', retryable: true },
+  SHUTTING_DOWN: { status: 503, title: 'The server is shutting down', retryable: true },
+  INTERNAL: { status: 500, title: 'Internal Server Error', retryable: false },
+} as const satisfies Record<string, ErrorEntry>;
+
+export interface ErrorEntry {
+  /** HTTP status of the problem document. */
+  readonly status: number;
+  readonly title: string;
+  /** Whether running the same work again may succeed: the worker's retry decision. */
+  readonly retryable: boolean;
+}
+
+export type ErrorCode = keyof typeof errorTable;
+
+export interface AppErrorOptions {
+  readonly cause?: unknown;
+  /** Extra members of the problem document, for programs: `{ limitBytes: 62914560 }`. Never secrets or paths. */
+  readonly extensions?: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * An error that may be shown: `detail` says what happened, with what, and what to do.
+ *
+ * @throws never; it is thrown
+ */
+export class AppError extends Error {
+  override readonly name = 'AppError';
+  readonly code: ErrorCode;
+  readonly detail: string;
+  readonly extensions: Readonly<Record<string, unknown>>;
+
+  constructor(code: ErrorCode, detail: string, options: AppErrorOptions = {}) {
+    super(detail, options.cause === undefined ? undefined : { cause: options.cause });
+    this.code = code;
+    this.detail = detail;
+    this.extensions = options.extensions ?? {};
+  }
+
+  get status(): number {
+    return errorTable[this.code].status;
+  }
+
+  get title(): string {
+    return errorTable[this.code].title;
+  }
+
+  get retryable(): boolean {
+    return errorTable[this.code].retryable;
+  }
+}
+
+/** True for codes that came from outside, such as a sandbox child or a database row. */
+export function isErrorCode(code: unknown): code is ErrorCode {
+  return typeof code === 'string' && Object.hasOwn(errorTable, code);
+}

@@ -1,0 +1,82 @@
+import type { Static, TSchema } from 'typebox';
+
+/** What is known of a file before it is decoded: enough to refuse it, to price it and to set its deadline. */
+export interface MediaInfo {
+  readonly mediaType: string;
+  readonly sizeBytes: number;
+  readonly widthPx?: number;
+  readonly heightPx?: number;
+  readonly frames?: number;
+  readonly durationSeconds?: number;
+}
+
+/** What a job will need, estimated from its inputs before it starts. */
+export interface Cost {
+  /** Peak memory of the child while this job runs, above its idle size. Admission adds these up. */
+  readonly memoryBytes: number;
+  /** Work on one core; short jobs go first. */
+  readonly cpuSeconds: number;
+}
+
+/**
+ * One kind of work. A processor is a folder: `params.ts`, `processor.ts`, `run.ts`; its name is its path.
+ *
+ * This half is cheap to import: the API, the CLI and the worker read it. The half that loads native code is
+ * behind `load`, and only a sandbox child ever calls it.
+ */
+export interface Processor<P extends TSchema = TSchema> {
+  /** `image.cutout` for `processors/image/cutout/`. */
+  readonly name: string;
+  /** Part of every result's key: raised whenever the same input may give other bytes. */
+  readonly version: number;
+  readonly title: { readonly en: string; readonly 'pt-BR': string };
+  /** Media types of inputs, as sniffed from content. */
+  readonly accepts: readonly string[];
+  readonly inputs: { readonly min: number; readonly max: number };
+  /** TypeBox object schema with a default for every optional property; the API schema and the CLI come from it. */
+  readonly params: P;
+  /** SHA-256 of the model files that these parameters use, for the result key; empty when there are none. */
+  modelHashes(params: Static<P>): readonly string[];
+  estimate(inputs: readonly MediaInfo[], params: Static<P>): Cost;
+  /** Wall-clock limit in milliseconds; the child is killed at it. */
+  deadlineMs(inputs: readonly MediaInfo[], params: Static<P>): number;
+  load(): Promise<ProcessorRuntime<P>>;
+}
+
+/** The native half, alive in one child process for many jobs. */
+export interface ProcessorRuntime<P extends TSchema = TSchema> {
+  /** Loads models and runs them once, so that the first job is as quick as the second. */
+  warm(setup: RuntimeSetup): Promise<void>;
+  run(context: ProcessorContext<P>): Promise<readonly ProcessorOutput[]>;
+}
+
+export interface RuntimeSetup {
+  /** Folder of verified model files, kept between starts; the runtime may put files together in it. */
+  readonly modelsDir: string;
+  /** Threads this child may use for computation. */
+  readonly threads: number;
+}
+
+export interface ProcessorContext<P extends TSchema = TSchema> extends RuntimeSetup {
+  readonly inputs: readonly (MediaInfo & { readonly path: string })[];
+  readonly params: Static<P>;
+  /** An empty folder of this job's own; outputs are written here. */
+  readonly scratchDir: string;
+  /** @param fraction 0…1, never falling */
+  progress(fraction: number): void;
+  log(message: string, fields?: Readonly<Record<string, unknown>>): void;
+  readonly signal: AbortSignal;
+}
+
+export interface ProcessorOutput {
+  /** File name inside the scratch folder. */
+  readonly file: string;
+  readonly mediaType: string;
+  /** Facts about this output for programs: `{ widthPx, heightPx, confidence }`. JSON, small. */
+  readonly data?: Readonly<Record<string, unknown>>;
+}
+
+/** Keeps the types of `params` and `run` together where a processor is written. */
+export function defineProcessor<P extends TSchema>(processor: Processor<P>): Processor<P> {
+  return processor;
+}
