@@ -1,0 +1,96 @@
+import { globSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
+import { run } from 'node:test';
+import { spec } from 'node:test/reporters';
+import { expectedContracts, readContractReport, sameDriver } from './support/contracts.ts';
+import { postgresUrl, redisUrl } from './support/servers.ts';
+
+/**
+ * `npm test`: brings up PostgreSQL and Redis once, runs every test file, and says which drivers passed which contract.
+ *
+ * `node test/run.ts src/jobs` runs the files below the given folders only; then no driver is missed.
+ */
+
+const root = join(import.meta.dirname, '..');
+const only = process.argv.slice(2).map((path) => relative(root, path));
+const files = globSync(['src/**/*.test.ts', 'test/**/*.test.ts', 'scripts/**/*.test.ts', 'bench/**/*.test.ts'], {
+  cwd: root,
+})
+  .filter((file) => only.length === 0 || only.some((path) => file === path || file.startsWith(`${path}/`)))
+  .sort();
+
+const stop = new AbortController();
+for (const [signal, exitCode] of [
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+] as const) {
+  process.once(signal, () => {
+    stop.abort();
+    process.exit(exitCode);
+  });
+}
+
+const scratch = mkdtempSync(join(tmpdir(), 'esteira-test-run-'));
+process.once('exit', () => rmSync(scratch, { recursive: true, force: true }));
+const contractReport = join(scratch, 'contracts.ndjson');
+writeFileSync(contractReport, '');
+process.env['TEST_CONTRACT_REPORT'] = contractReport;
+process.env['TEST_DATABASE_URL'] = await postgresUrl();
+process.env['TEST_REDIS_URL'] = await redisUrl();
+
+const { failures, closing } = await runTests();
+printContracts();
+for (const problem of failures) print(`✖ ${problem}`);
+for (const line of closing) print(`# ${line}`);
+process.exit(failures.length === 0 ? 0 : 1);
+
+async function runTests(): Promise<{ failures: string[]; closing: string[] }> {
+  const failures: string[] = [];
+  const closing: string[] = [];
+  const reporter = spec();
+  reporter.pipe(process.stdout);
+  const events = run({
+    files: files.map((file) => join(root, file)),
+    cwd: root,
+    concurrency: Math.min(4, availableParallelism()),
+    timeout: 10 * 60_000,
+    signal: stop.signal,
+  });
+  for await (const event of events) {
+    if (event.type === 'test:summary' && event.data.file === undefined) {
+      const { tests, passed, skipped, todo } = event.data.counts;
+      if (!event.data.success) failures.push('Tests failed.');
+      if (tests === 0) failures.push('No tests ran.');
+      if (skipped + todo > 0) failures.push(`${skipped + todo} tests were skipped: nothing here may be.`);
+      if (event.data.success && passed + skipped + todo < tests) failures.push('Some tests did not run.');
+    }
+    // The runner's closing counts come last, below the contracts.
+    if (event.type === 'test:diagnostic' && event.data.nesting === 0 && /^[a-z_]+ [\d.]+$/.test(event.data.message)) {
+      closing.push(event.data.message);
+    } else {
+      reporter.write(event);
+    }
+  }
+  await new Promise<void>((resolve) => reporter.end(resolve));
+  if (only.length === 0) failures.push(...missingContracts());
+  return { failures, closing };
+}
+
+function printContracts(): void {
+  print('\nContracts');
+  for (const { port, driver, engine } of readContractReport(contractReport)) {
+    print(`  ${port.padEnd(14)} ${driver.padEnd(10)} ${engine}`);
+  }
+}
+
+function missingContracts(): string[] {
+  const ran = readContractReport(contractReport);
+  return expectedContracts()
+    .filter((expected) => !ran.some((row) => sameDriver(row, expected)))
+    .map(({ port, driver }) => `The driver "${driver}" did not pass the contract "${port}".`);
+}
+
+function print(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
