@@ -1,0 +1,56 @@
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import type {
+  FastifyBaseLogger,
+  FastifyInstance,
+  FastifyRequest,
+  RawReplyDefaultExpression,
+  RawRequestDefaultExpression,
+  RawServerDefault,
+} from 'fastify';
+import type { Assets } from '#assets/asset.ts';
+import type { Jobs } from '#jobs/job.ts';
+import type { Actor } from '#kernel/actor.ts';
+import type { Health } from '#observability/health.ts';
+import type { Metrics } from '#observability/metrics.ts';
+import type { Processor } from '#processors/contract.ts';
+import type { ObjectStore } from '#storage/object-store.ts';
+
+/** All that the API needs from the rest of the program; the composition root makes it. */
+export interface AppDeps {
+  readonly jobs: Jobs;
+  readonly assets: Assets;
+  readonly store: ObjectStore;
+  readonly processors: readonly Processor[];
+  readonly health: Health;
+  readonly metrics: Metrics;
+  /** On whose behalf a request acts. In local mode always the same. */
+  readonly resolveActor: (request: FastifyRequest) => Actor;
+  readonly logger: FastifyBaseLogger;
+  readonly config: AppConfig;
+}
+
+export interface AppConfig {
+  /** Shown in the API's document. */
+  readonly version: string;
+  readonly maxUploadBytes: number;
+  /** Without login: only loopback names are answered (DNS rebinding). */
+  readonly localMode: boolean;
+  /** Where people reach this server, when not at its own address: `https://media.example`. */
+  readonly publicUrl?: string | undefined;
+  /** Origins of web pages elsewhere that may call this API from a browser. */
+  readonly corsOrigins: readonly string[];
+  /** Whether `X-Forwarded-*` is believed: true, false, or the proxies' addresses. */
+  readonly trustProxy: boolean | string[];
+}
+
+/** A Fastify instance whose handlers get their types from the TypeBox schemas. */
+export type Api = FastifyInstance<
+  RawServerDefault,
+  RawRequestDefaultExpression,
+  RawReplyDefaultExpression,
+  FastifyBaseLogger,
+  TypeBoxTypeProvider
+>;
+
+/** One route or a few that belong together: adds itself to the instance. */
+export type Route = (api: Api, deps: AppDeps) => void;

@@ -1,0 +1,115 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { JobStatus } from '#jobs/job.ts';
+import type { QueueCounts } from '#jobs/job-queue.ts';
+import type { SandboxStats } from '#sandbox/sandbox.ts';
+
+/** Where the gauges come from; each is asked when somebody scrapes. */
+export interface MetricsSources {
+  readonly queue?: () => Promise<QueueCounts>;
+  readonly sandbox?: () => SandboxStats;
+}
+
+export interface Metrics {
+  /** The Prometheus text format. */
+  text(): Promise<string>;
+  readonly contentType: string;
+  /** @param route the route's pattern, `/v1/jobs/:id`: never an address with ids in it */
+  requestEnded(request: { method: string; route: string; status: number; seconds: number }): void;
+  jobEnded(job: { processor: string; outcome: JobStatus; cached: boolean; seconds: number }): void;
+}
+
+/** One registry of one process; names start with `esteira_`, units are seconds and bytes, no ids in labels. */
+export function createMetrics(sources: MetricsSources = {}): Metrics {
+  const register = new Registry();
+  const registers = [register];
+  collectDefaultMetrics({ register, prefix: 'esteira_' });
+
+  const requests = new Histogram({
+    name: 'esteira_http_request_duration_seconds',
+    help: 'From the first byte of the request to the last byte of the answer.',
+    labelNames: ['method', 'route', 'status'],
+    buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10, 60],
+    registers,
+  });
+  const jobs = new Histogram({
+    name: 'esteira_job_duration_seconds',
+    help: 'From queued to the terminal state.',
+    labelNames: ['processor', 'outcome', 'cached'],
+    buckets: [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300],
+    registers,
+  });
+  if (sources.queue) watchQueue(registers, sources.queue);
+  if (sources.sandbox) watchSandbox(registers, sources.sandbox);
+
+  return {
+    text: () => register.metrics(),
+    contentType: register.contentType,
+    requestEnded({ method, route, status, seconds }) {
+      requests.observe({ method, route, status }, seconds);
+    },
+    jobEnded({ processor, outcome, cached, seconds }) {
+      jobs.observe({ processor, outcome, cached: String(cached) }, seconds);
+    },
+  };
+}
+
+function watchQueue(registers: Registry[], read: () => Promise<QueueCounts>): void {
+  new Gauge({
+    name: 'esteira_queue_jobs',
+    help: 'Entries in the queue by state.',
+    labelNames: ['state'],
+    registers,
+    async collect() {
+      // A queue that does not answer must not take the other metrics with it.
+      const counts = await read().catch(() => undefined);
+      this.reset();
+      if (!counts) return;
+      for (const state of ['waiting', 'delayed', 'active'] as const) this.set({ state }, counts[state]);
+    },
+  });
+}
+
+function watchSandbox(registers: Registry[], read: () => SandboxStats): void {
+  const perFamily = { labelNames: ['processor'], registers } as const;
+  const gauge = (name: string, help: string, fill: (gauge: Gauge<'processor'>, stats: SandboxStats) => void): void => {
+    new Gauge({
+      name,
+      help,
+      ...perFamily,
+      collect() {
+        this.reset();
+        fill(this, read());
+      },
+    });
+  };
+  gauge('esteira_sandbox_children', 'Child processes alive.', (children, stats) => {
+    for (const { processor } of stats.children) children.inc({ processor });
+  });
+  gauge('esteira_sandbox_busy_children', 'Child processes with a job.', (busy, stats) => {
+    for (const { processor } of stats.children.filter((child) => child.busy)) busy.inc({ processor });
+  });
+  gauge('esteira_sandbox_resident_memory_bytes', 'Resident memory of the child processes.', (memory, stats) => {
+    for (const { processor, rssBytes } of stats.children) memory.inc({ processor }, rssBytes);
+  });
+  new Gauge({
+    name: 'esteira_sandbox_waiting_jobs',
+    help: 'Jobs that wait for memory or a child.',
+    registers,
+    collect() {
+      this.set(read().waiting);
+    },
+  });
+  new Counter({
+    name: 'esteira_sandbox_kills_total',
+    help: 'Children that died before their time, by reason.',
+    labelNames: ['reason'],
+    registers,
+    collect() {
+      const { crashes, deadlineKills, memoryKills } = read();
+      this.reset();
+      this.inc({ reason: 'crash' }, crashes);
+      this.inc({ reason: 'deadline' }, deadlineKills);
+      this.inc({ reason: 'memory' }, memoryKills);
+    },
+  });
+}
