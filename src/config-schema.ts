@@ -1,0 +1,181 @@
+import { type TSchema, Type } from 'typebox';
+import { failpointNames } from '#kernel/failpoints.ts';
+import { gibibyte, mebibyte } from '#kernel/units.ts';
+
+/**
+ * Every variable that Esteira reads. docs/configuration.md is made from it.
+ *
+ * Beside JSON Schema's words: `unit` of a number; `derived`, what holds when nothing is set and there is no fixed
+ * default; `secret`, a value that no message may repeat.
+ */
+export const configSchema = Type.Object({
+  ESTEIRA_HOST: Type.String({
+    description: 'Address to listen on. Without accounts (`ESTEIRA_AUTH=local`) only a loopback address is accepted.',
+    default: '127.0.0.1',
+  }),
+  ESTEIRA_PORT: Type.Integer({
+    description: 'Port to listen on; 0 takes any free one.',
+    default: 3000,
+    minimum: 0,
+    maximum: 65_535,
+  }),
+  ESTEIRA_DATA_DIR: Type.String({
+    description: 'Folder for everything that is kept: embedded database, objects, models. One process owns it.',
+    default: './data',
+  }),
+  ESTEIRA_ROLE: Type.Enum(['all', 'api', 'worker'], {
+    description: 'What this process does: serve the API, work on jobs, or both. Anything but `all` needs PostgreSQL.',
+    default: 'all',
+  }),
+  ESTEIRA_AUTH: Type.Enum(['local', 'accounts'], {
+    description: 'Who may use it: `local` is everybody on this machine, without login. `accounts` is not built yet.',
+    default: 'local',
+  }),
+  ESTEIRA_PUBLIC_URL: Type.Optional(
+    Type.String({
+      description: 'How users reach the server from outside, for links: scheme, host and port.',
+      derived: 'the address it listens on',
+      pattern: '^https?://[^/?#@]+$',
+      expected: 'an origin like https://media.example.com',
+    }),
+  ),
+  ESTEIRA_LOG_LEVEL: Type.Enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'], {
+    description: 'Least important log line that is written.',
+    default: 'info',
+  }),
+  ESTEIRA_LOG_FILE: Type.Optional(
+    Type.String({ description: 'File to write the log to.', derived: 'standard output' }),
+  ),
+  ESTEIRA_CORS_ORIGINS: Type.Array(Type.String({ pattern: '^https?://[^/?#@*]+$' }), {
+    description: 'Web origins, besides its own, whose pages may call the API.',
+    default: [],
+    expected: 'origins like https://shop.example.com, separated by commas',
+  }),
+  ESTEIRA_TRUST_PROXY: Type.Array(Type.String({ pattern: '^([0-9a-fA-F.:/]+|loopback|linklocal|uniquelocal)$' }), {
+    description: 'Proxies whose `X-Forwarded-*` headers are believed.',
+    default: [],
+    expected: 'addresses, CIDR ranges, `loopback`, `linklocal` or `uniquelocal`, separated by commas',
+  }),
+  ESTEIRA_MAX_UPLOAD_BYTES: Type.Integer({
+    description: 'Largest file that may be uploaded.',
+    default: 60 * mebibyte,
+    minimum: 1,
+    maximum: 16 * gibibyte,
+    unit: 'bytes',
+  }),
+  ESTEIRA_MAX_PIXELS: Type.Integer({
+    description:
+      'Largest picture (width × height) that is accepted. The default takes the full resolution of 50 and 64 ' +
+      'megapixel phones and of 61 megapixel cameras; decoded, it is 400 MB.',
+    default: 100_000_000,
+    minimum: 1,
+    maximum: 1_000_000_000,
+    unit: 'pixels',
+  }),
+  ESTEIRA_MAX_FRAMES: Type.Integer({
+    description: 'Most frames or pages that a picture may have.',
+    default: 1_000,
+    minimum: 1,
+    maximum: 1_000_000,
+    unit: 'frames',
+  }),
+  ESTEIRA_RESULT_TTL: Type.Integer({
+    description: 'How long results and their files are kept after the job has finished; 0 keeps them.',
+    default: 30 * 86_400,
+    minimum: 0,
+    maximum: 100 * 365 * 86_400,
+    unit: 'seconds',
+  }),
+  ESTEIRA_WORKER_PROCESSES: Type.Optional(
+    Type.Integer({
+      description: 'Child processes that work at the same time.',
+      derived: 'one for every two cores, as far as memory allows',
+      minimum: 1,
+      maximum: 256,
+      unit: 'processes',
+    }),
+  ),
+  ESTEIRA_WORKER_MEMORY_BYTES: Type.Integer({
+    description: 'Memory that one child process may use; it is ended when it takes more.',
+    default: 3 * gibibyte,
+    minimum: 256 * mebibyte,
+    maximum: 1_024 * gibibyte,
+    unit: 'bytes',
+  }),
+  ESTEIRA_WORKER_THREADS: Type.Optional(
+    Type.Integer({
+      description: 'Threads that one child process computes with.',
+      derived: 'the cores, divided among the child processes',
+      minimum: 1,
+      maximum: 256,
+      unit: 'threads',
+    }),
+  ),
+  ESTEIRA_QUEUE_DRIVER: Type.Optional(
+    Type.Enum(['embedded', 'postgres', 'redis'], {
+      description: 'What the queue of jobs is kept in.',
+      derived: '`redis` with `REDIS_URL`, else `postgres` with `DATABASE_URL`, else `embedded`',
+    }),
+  ),
+  ESTEIRA_SHUTDOWN_GRACE_MS: Type.Integer({
+    description:
+      'How long running jobs and open requests may take to end after SIGTERM. Jobs that do not are run again.',
+    default: 10_000,
+    minimum: 0,
+    maximum: 3_600_000,
+    unit: 'milliseconds',
+  }),
+  ESTEIRA_WARM: Type.Array(Type.String({ pattern: '^[a-z]+\\.[a-z0-9-]+$' }), {
+    description: 'Processors whose child process is started, with its model loaded, before the first job comes.',
+    default: [],
+    expected: 'names of processors, like image.cutout, separated by commas',
+  }),
+  DATABASE_URL: Type.Optional(
+    Type.String({
+      description: 'PostgreSQL to keep everything in.',
+      derived: 'the embedded database in the data folder',
+      pattern: '^postgres(ql)?://.',
+      expected: 'a URL like postgres://user:password@host:5432/esteira',
+      secret: true,
+    }),
+  ),
+  REDIS_URL: Type.Optional(
+    Type.String({
+      description: 'Redis for the queue. Its `maxmemory-policy` must be `noeviction`.',
+      derived: 'no Redis',
+      pattern: '^rediss?://.',
+      expected: 'a URL like redis://:password@host:6379/0',
+      secret: true,
+    }),
+  ),
+  ESTEIRA_TEST: Type.Boolean({ description: 'Allows what only tests of Esteira itself need.', default: false }),
+  ESTEIRA_FAILPOINT: Type.Optional(
+    Type.Enum([...failpointNames], {
+      description: 'The place at which this process kills itself. Only with `ESTEIRA_TEST=1`.',
+      derived: 'nowhere',
+    }),
+  ),
+});
+
+/** The words of the schema that this file adds or relies on. */
+export interface VariableSchema extends TSchema {
+  description?: string;
+  default?: unknown;
+  unit?: string;
+  derived?: string;
+  expected?: string;
+  secret?: boolean;
+  type?: string;
+  enum?: string[];
+  minimum?: number;
+  maximum?: number;
+}
+
+/** What a variable may be, in words: `a whole number from 0 to 65535`. */
+export function expectation(schema: VariableSchema): string {
+  if (schema.expected) return schema.expected;
+  if (schema.enum) return `one of ${schema.enum.join(', ')}`;
+  if (schema.type === 'boolean') return '1 or 0';
+  if (schema.type === 'integer') return `a whole number from ${schema.minimum} to ${schema.maximum}`;
+  return 'text';
+}

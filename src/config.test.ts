@@ -1,0 +1,171 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, test } from 'node:test';
+import { AppError } from '#kernel/errors.ts';
+import { gibibyte } from '#kernel/units.ts';
+import { type Config, type Environment, loadConfig } from './config.ts';
+import { configSchema } from './config-schema.ts';
+
+const empty = mkdtempSync(join(tmpdir(), 'esteira-config-'));
+const machine = { cores: 2, memoryBytes: 8 * gibibyte };
+const load = (environment: Environment, cwd = empty): Config => loadConfig(environment, cwd, machine);
+
+function problemsOf(environment: Environment, cwd = empty): readonly string[] {
+  try {
+    load(environment, cwd);
+  } catch (error) {
+    assert.ok(error instanceof AppError);
+    assert.equal(error.code, 'CONFIG_INVALID');
+    return error.extensions['problems'] as string[];
+  }
+  return [];
+}
+
+function folderWith(files: Readonly<Record<string, string>>): string {
+  const folder = mkdtempSync(join(tmpdir(), 'esteira-config-'));
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
+  return folder;
+}
+
+describe('defaults', () => {
+  test('an empty environment is a working configuration on loopback', () => {
+    const config = load({});
+    assert.equal(config.host, '127.0.0.1');
+    assert.equal(config.port, 3000);
+    assert.equal(config.dataDir, join(empty, 'data'));
+    assert.equal(config.role, 'all');
+    assert.equal(config.queueDriver, 'embedded');
+    assert.equal(config.maxUploadBytes, 62_914_560);
+    assert.equal(config.resultTtlMs, 30 * 24 * 3_600_000);
+    assert.ok(Object.isFrozen(config));
+  });
+
+  test('an empty value is no value, as compose files write it', () => {
+    assert.equal(load({ ESTEIRA_PORT: '', DATABASE_URL: ' ' }).port, 3000);
+  });
+
+  test('children and threads fit the cores and the memory', () => {
+    const shares = (cores: number, memoryGib: number) => {
+      const config = loadConfig({}, empty, { cores, memoryBytes: memoryGib * gibibyte });
+      return [config.workerProcesses, config.workerThreads];
+    };
+    assert.deepEqual(shares(1, 8), [1, 1]);
+    assert.deepEqual(shares(2, 8), [1, 2]);
+    assert.deepEqual(shares(8, 32), [4, 2]);
+    assert.deepEqual(shares(8, 8), [2, 4]); // three quarters of 8 GiB hold two children of 3 GiB
+    assert.deepEqual(shares(8, 1), [1, 8]);
+  });
+});
+
+describe('drivers', () => {
+  const postgres = 'postgres://u:p@db/esteira';
+  const redis = 'redis://cache:6379';
+
+  test('are derived from the URLs', () => {
+    assert.equal(load({ DATABASE_URL: postgres }).queueDriver, 'postgres');
+    assert.equal(load({ DATABASE_URL: postgres, REDIS_URL: redis }).queueDriver, 'redis');
+    assert.equal(load({ REDIS_URL: redis }).queueDriver, 'redis');
+    assert.equal(
+      load({ DATABASE_URL: postgres, REDIS_URL: redis, ESTEIRA_QUEUE_DRIVER: 'postgres' }).queueDriver,
+      'postgres',
+    );
+  });
+
+  test('need what they stand on', () => {
+    assert.match(problemsOf({ ESTEIRA_QUEUE_DRIVER: 'redis' }).join(), /needs REDIS_URL/);
+    assert.match(problemsOf({ ESTEIRA_QUEUE_DRIVER: 'postgres' }).join(), /needs DATABASE_URL/);
+    assert.match(problemsOf({ ESTEIRA_QUEUE_DRIVER: 'embedded', DATABASE_URL: postgres }).join(), /use postgres/);
+    assert.match(problemsOf({ ESTEIRA_ROLE: 'worker', REDIS_URL: redis }).join(), /needs DATABASE_URL/);
+    assert.deepEqual(problemsOf({ ESTEIRA_ROLE: 'worker', DATABASE_URL: postgres }), []);
+  });
+});
+
+describe('sources', () => {
+  test('.env is read and the environment wins', () => {
+    const folder = folderWith({ '.env': 'ESTEIRA_PORT=4000\nESTEIRA_LOG_LEVEL="warn" # quiet\nOTHER=1\n' });
+    const config = load({ ESTEIRA_PORT: '5000' }, folder);
+    assert.equal(config.port, 5000);
+    assert.equal(config.logLevel, 'warn');
+  });
+
+  test('NAME_FILE names a file with the value', () => {
+    const folder = folderWith({ url: 'postgres://u:p@db/esteira\n' });
+    assert.equal(load({ DATABASE_URL_FILE: 'url' }, folder).databaseUrl, 'postgres://u:p@db/esteira');
+    assert.match(problemsOf({ DATABASE_URL_FILE: 'url', DATABASE_URL: 'postgres://x' }, folder).join(), /both set/);
+    assert.match(problemsOf({ REDIS_URL_FILE: 'nowhere' }, folder).join(), /REDIS_URL_FILE .* \(ENOENT\)/);
+  });
+
+  test('ESTEIRA_LOG_FILE is a setting of its own, not the file of another', () => {
+    assert.equal(load({ ESTEIRA_LOG_FILE: 'a.log' }).logFile, join(empty, 'a.log'));
+  });
+
+  test('lists are separated by commas', () => {
+    const config = load({
+      ESTEIRA_CORS_ORIGINS: 'https://a.example, http://localhost:5173',
+      ESTEIRA_WARM: 'image.cutout',
+    });
+    assert.deepEqual(config.corsOrigins, ['https://a.example', 'http://localhost:5173']);
+    assert.deepEqual(config.warm, ['image.cutout']);
+  });
+});
+
+describe('refusals', () => {
+  test('everything that is wrong is said at once', () => {
+    const problems = problemsOf({
+      ESTEIRA_PRT: '1',
+      ESTEIRA_PORT: '70000',
+      ESTEIRA_ROLE: 'boss',
+      ESTEIRA_MAX_UPLOAD_BYTES: '60MB',
+    });
+    assert.equal(problems.length, 4);
+    assert.match(problems.join('\n'), /ESTEIRA_PRT is not a setting. Did you mean ESTEIRA_PORT\?/);
+    assert.match(problems.join('\n'), /ESTEIRA_PORT must be a whole number from 0 to 65535, not "70000"/);
+    assert.match(problems.join('\n'), /ESTEIRA_ROLE must be one of all, api, worker, not "boss"/);
+  });
+
+  test('an unknown name in .env counts, a strange one gets no suggestion', () => {
+    assert.deepEqual(problemsOf({}, folderWith({ '.env': 'ESTEIRA_ZZ=1' })), ['ESTEIRA_ZZ is not a setting.']);
+  });
+
+  test('a secret is never repeated', () => {
+    for (const name of ['DATABASE_URL', 'REDIS_URL']) {
+      const [problem = ''] = problemsOf({ [name]: 'mysql://root:hunter2@db' });
+      assert.match(problem, new RegExp(name));
+      assert.doesNotMatch(problem, /hunter2/);
+    }
+  });
+
+  test('without login only loopback is bound', () => {
+    for (const host of ['0.0.0.0', '::', '192.168.0.1', 'example.com', '127.0.0.1.example.com']) {
+      assert.match(problemsOf({ ESTEIRA_HOST: host }).join(), /loopback/, host);
+    }
+    for (const host of ['127.0.0.1', '127.1.2.3', '::1', 'localhost'])
+      assert.deepEqual(problemsOf({ ESTEIRA_HOST: host }), []);
+  });
+
+  test('accounts are refused until they exist', () => {
+    assert.match(problemsOf({ ESTEIRA_AUTH: 'accounts' }).join(), /not built yet/);
+  });
+
+  test('a failpoint needs test mode', () => {
+    assert.match(problemsOf({ ESTEIRA_FAILPOINT: 'after-enqueue' }).join(), /ESTEIRA_TEST=1/);
+    assert.equal(load({ ESTEIRA_FAILPOINT: 'after-enqueue', ESTEIRA_TEST: '1' }).failpoint, 'after-enqueue');
+  });
+
+  test('numbers are whole numbers in decimal', () => {
+    for (const value of ['1e3', '0x10', '-1', '1.5', ' 1 2', '٣']) {
+      assert.equal(problemsOf({ ESTEIRA_MAX_FRAMES: value }).length, 1, value);
+    }
+  });
+});
+
+test('every number has a unit or is a port, every variable a description and a default or what replaces it', () => {
+  for (const [name, schema] of Object.entries(configSchema.properties)) {
+    const words: { type?: string; unit?: string; description?: string; default?: unknown; derived?: string } = schema;
+    assert.ok(words.description, name);
+    assert.ok(words.default !== undefined || words.derived, name);
+    if (words.type === 'integer' && name !== 'ESTEIRA_PORT') assert.ok(words.unit, name);
+  }
+});

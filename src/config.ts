@@ -1,0 +1,222 @@
+import { readFileSync } from 'node:fs';
+import { availableParallelism, totalmem } from 'node:os';
+import { resolve } from 'node:path';
+import { parseEnv } from 'node:util';
+import type { Static } from 'typebox';
+import { Value } from 'typebox/value';
+import { AppError } from '#kernel/errors.ts';
+import { closest } from '#kernel/spelling.ts';
+import { configSchema, expectation, type VariableSchema } from './config-schema.ts';
+
+type Settings = Static<typeof configSchema>;
+type Name = keyof Settings;
+
+export interface Config {
+  readonly host: string;
+  readonly port: number;
+  /** Absolute. */
+  readonly dataDir: string;
+  readonly role: Settings['ESTEIRA_ROLE'];
+  readonly auth: 'local';
+  readonly publicUrl: string | undefined;
+  readonly logLevel: Settings['ESTEIRA_LOG_LEVEL'];
+  /** Absolute; standard output when there is none. */
+  readonly logFile: string | undefined;
+  readonly corsOrigins: readonly string[];
+  /** Addresses, CIDR ranges and proxy-addr's names for them; nobody when empty. */
+  readonly trustedProxies: readonly string[];
+  readonly maxUploadBytes: number;
+  readonly maxPixels: number;
+  readonly maxFrames: number;
+  /** Undefined: results stay. */
+  readonly resultTtlMs: number | undefined;
+  readonly workerProcesses: number;
+  readonly workerMemoryBytes: number;
+  readonly workerThreads: number;
+  readonly queueDriver: 'embedded' | 'postgres' | 'redis';
+  readonly shutdownGraceMs: number;
+  readonly warm: readonly string[];
+  readonly databaseUrl: string | undefined;
+  readonly redisUrl: string | undefined;
+  readonly failpoint: Settings['ESTEIRA_FAILPOINT'];
+}
+
+/** What some defaults depend on. */
+export interface Machine {
+  readonly cores: number;
+  readonly memoryBytes: number;
+}
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** The variables of this process, for a caller that adds to them before `loadConfig` (flags of the command line). */
+export function currentEnvironment(): Environment {
+  return process.env;
+}
+
+/**
+ * Reads the environment and `.env` in the working folder; the environment wins.
+ *
+ * @throws AppError CONFIG_INVALID naming everything that is wrong, one line each
+ */
+export function loadConfig(
+  environment: Environment = currentEnvironment(),
+  cwd: string = process.cwd(),
+  machine: Machine = thisMachine(),
+): Config {
+  const problems: string[] = [];
+  const raw = readVariables(environment, cwd, problems);
+  const settings = Value.Default(configSchema, {}) as Settings;
+  for (const name of Object.keys(configSchema.properties) as Name[]) {
+    const text = raw.get(name);
+    if (text === undefined) continue;
+    const schema: VariableSchema = configSchema.properties[name];
+    const value = parse(schema, text);
+    if (Value.Check(schema, value)) Object.assign(settings, { [name]: value });
+    else problems.push(`${name} must be ${expectation(schema)}${schema.secret ? '' : `, not "${text}"`}.`);
+  }
+  problems.push(...contradictions(settings));
+  if (problems.length > 0) {
+    throw new AppError(
+      'CONFIG_INVALID',
+      `The configuration cannot be used:\n${problems.map((line) => `- ${line}`).join('\n')}`,
+      {
+        extensions: { problems },
+      },
+    );
+  }
+  return Object.freeze(toConfig(settings, cwd, machine));
+}
+
+function readVariables(environment: Environment, cwd: string, problems: string[]): Map<string, string> {
+  const all = { ...readEnvFile(cwd, problems), ...environment };
+  const known = new Set(Object.keys(configSchema.properties));
+  const values = new Map<string, string>();
+  for (const [name, text] of Object.entries(all)) {
+    if (text === undefined || text.trim() === '') continue;
+    const target = known.has(name) ? name : name.replace(/_FILE$/, '');
+    if (known.has(target)) {
+      const value = target === name ? text.trim() : readValueFile(name, resolve(cwd, text), problems);
+      if (values.has(target)) problems.push(`${target} and ${target}_FILE are both set: remove one.`);
+      if (value !== undefined) values.set(target, value);
+    } else if (isOurs(name)) {
+      const near = closest(withoutPrefix(name), [...known].filter(isOurs).map(withoutPrefix));
+      problems.push(`${name} is not a setting.${near ? ` Did you mean ESTEIRA_${near}?` : ''}`);
+    }
+  }
+  return values;
+}
+
+function isOurs(name: string): boolean {
+  return name.startsWith('ESTEIRA_');
+}
+
+function withoutPrefix(name: string): string {
+  return name.replace(/^ESTEIRA_/, '');
+}
+
+function readEnvFile(cwd: string, problems: string[]): Environment {
+  try {
+    return parseEnv(readFileSync(resolve(cwd, '.env'), 'utf8'));
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== 'ENOENT') problems.push(`.env in the working folder cannot be read (${code}).`);
+    return {};
+  }
+}
+
+function readValueFile(name: string, path: string, problems: string[]): string | undefined {
+  try {
+    return readFileSync(path, 'utf8').trim();
+  } catch (error) {
+    problems.push(`${name} names a file that cannot be read (${(error as NodeJS.ErrnoException).code}).`);
+    return undefined;
+  }
+}
+
+function parse(schema: VariableSchema, text: string): unknown {
+  if (schema.type === 'integer') return /^\d+$/.test(text) ? Number(text) : text;
+  if (schema.type === 'boolean') return { '1': true, true: true, '0': false, false: false }[text] ?? text;
+  if (schema.type === 'array')
+    return text
+      .split(',')
+      .map((item) => item.trim())
+      .filter(Boolean);
+  return text;
+}
+
+/** Values that are right alone and wrong together. */
+function contradictions(settings: Settings): string[] {
+  const embeddedDatabase = settings.DATABASE_URL === undefined;
+  const { ESTEIRA_ROLE: role, ESTEIRA_QUEUE_DRIVER: queue, ESTEIRA_HOST: host } = settings;
+  const rules: [boolean, string][] = [
+    [
+      settings.ESTEIRA_AUTH === 'accounts',
+      'ESTEIRA_AUTH=accounts is not built yet: use local, behind a proxy that asks who it is.',
+    ],
+    [
+      settings.ESTEIRA_AUTH === 'local' && !isLoopback(host),
+      `ESTEIRA_HOST must be a loopback address (127.0.0.1, ::1, localhost) while ESTEIRA_AUTH=local, not "${host}": ` +
+        'there is no login.',
+    ],
+    [
+      role !== 'all' && embeddedDatabase,
+      `ESTEIRA_ROLE=${role} needs DATABASE_URL: the embedded database has one owner, which must do everything.`,
+    ],
+    [queue === 'postgres' && embeddedDatabase, 'ESTEIRA_QUEUE_DRIVER=postgres needs DATABASE_URL.'],
+    [queue === 'redis' && settings.REDIS_URL === undefined, 'ESTEIRA_QUEUE_DRIVER=redis needs REDIS_URL.'],
+    [
+      queue === 'embedded' && !embeddedDatabase,
+      'ESTEIRA_QUEUE_DRIVER=embedded keeps the queue in the embedded database, but DATABASE_URL is set: use postgres.',
+    ],
+    [
+      settings.ESTEIRA_FAILPOINT !== undefined && !settings.ESTEIRA_TEST,
+      'ESTEIRA_FAILPOINT kills the process on purpose: it needs ESTEIRA_TEST=1.',
+    ],
+  ];
+  return rules.filter(([wrong]) => wrong).map(([, problem]) => problem);
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
+}
+
+function toConfig(settings: Settings, cwd: string, machine: Machine): Config {
+  const workerMemoryBytes = settings.ESTEIRA_WORKER_MEMORY_BYTES;
+  const byMemory = Math.floor((machine.memoryBytes * 0.75) / workerMemoryBytes);
+  const workerProcesses =
+    settings.ESTEIRA_WORKER_PROCESSES ?? Math.max(1, Math.min(Math.floor(machine.cores / 2), byMemory));
+  return {
+    host: settings.ESTEIRA_HOST,
+    port: settings.ESTEIRA_PORT,
+    dataDir: resolve(cwd, settings.ESTEIRA_DATA_DIR),
+    role: settings.ESTEIRA_ROLE,
+    auth: 'local',
+    publicUrl: settings.ESTEIRA_PUBLIC_URL,
+    logLevel: settings.ESTEIRA_LOG_LEVEL,
+    logFile: settings.ESTEIRA_LOG_FILE === undefined ? undefined : resolve(cwd, settings.ESTEIRA_LOG_FILE),
+    corsOrigins: Object.freeze(settings.ESTEIRA_CORS_ORIGINS),
+    trustedProxies: Object.freeze(settings.ESTEIRA_TRUST_PROXY),
+    maxUploadBytes: settings.ESTEIRA_MAX_UPLOAD_BYTES,
+    maxPixels: settings.ESTEIRA_MAX_PIXELS,
+    maxFrames: settings.ESTEIRA_MAX_FRAMES,
+    resultTtlMs: settings.ESTEIRA_RESULT_TTL === 0 ? undefined : settings.ESTEIRA_RESULT_TTL * 1_000,
+    workerProcesses,
+    workerMemoryBytes,
+    workerThreads: settings.ESTEIRA_WORKER_THREADS ?? Math.max(1, Math.floor(machine.cores / workerProcesses)),
+    queueDriver:
+      settings.ESTEIRA_QUEUE_DRIVER ?? (settings.REDIS_URL ? 'redis' : settings.DATABASE_URL ? 'postgres' : 'embedded'),
+    shutdownGraceMs: settings.ESTEIRA_SHUTDOWN_GRACE_MS,
+    warm: Object.freeze(settings.ESTEIRA_WARM),
+    databaseUrl: settings.DATABASE_URL,
+    redisUrl: settings.REDIS_URL,
+    failpoint: settings.ESTEIRA_FAILPOINT,
+  };
+}
+
+/** What this process may use: in a container less than the host has. */
+function thisMachine(): Machine {
+  const constrained = process.constrainedMemory();
+  const memoryBytes = constrained > 0 ? Math.min(constrained, totalmem()) : totalmem();
+  return { cores: availableParallelism(), memoryBytes };
+}
