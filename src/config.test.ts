@@ -6,7 +6,7 @@ import { describe, test } from 'node:test';
 import { AppError } from '#kernel/errors.ts';
 import { gibibyte } from '#kernel/units.ts';
 import { type Config, type Environment, loadConfig } from './config.ts';
-import { configSchema } from './config-schema.ts';
+import { configSchema, type VariableSchema } from './config-schema.ts';
 
 const empty = mkdtempSync(join(tmpdir(), 'esteira-config-'));
 const machine = { cores: 2, memoryBytes: 8 * gibibyte };
@@ -163,7 +163,7 @@ describe('refusals', () => {
 
 test('every number has a unit or is a port, every variable a description and a default or what replaces it', () => {
   for (const [name, schema] of Object.entries(configSchema.properties)) {
-    const words: { type?: string; unit?: string; description?: string; default?: unknown; derived?: string } = schema;
+    const words: VariableSchema = schema;
     assert.ok(words.description, name);
     assert.ok(words.default !== undefined || words.derived, name);
     if (words.type === 'integer' && name !== 'ESTEIRA_PORT') assert.ok(words.unit, name);
