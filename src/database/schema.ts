@@ -55,6 +55,8 @@ interface JobTable extends AuditColumns {
   result_key: string;
   status: 'queued' | 'active' | 'succeeded' | 'failed' | 'cancelled';
   priority: 'low' | 'normal' | 'high';
+  /** The place in line that `priority` and the estimated work give; lower goes first. */
+  queue_priority: number;
   progress: Generated<number>;
   /** The fencing number: raised at each claim; only the holder of the current one may finish the job. */
   attempt: Generated<number>;
@@ -65,7 +67,6 @@ interface JobTable extends AuditColumns {
   /** Which worker process holds the current attempt, and until when if it stays silent. */
   lease_owner: string | null;
   lease_expires_at: Date | null;
-  cancel_requested_at: Date | null;
   /** Not before this time (backoff). */
   available_at: Timestamp;
   error_code: string | null;

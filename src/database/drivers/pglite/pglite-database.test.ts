@@ -1,0 +1,15 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { testDatabase } from '../../database.contract.ts';
+import { openPGliteDatabase } from './pglite-database.ts';
+
+testDatabase('pglite', async () => {
+  const dir = await mkdtemp(join(tmpdir(), 'esteira-pglite-'));
+  const opened = await openPGliteDatabase({ dir: join(dir, 'database') });
+  const close = async () => {
+    await opened.close();
+    await rm(dir, { recursive: true, force: true });
+  };
+  return { ...opened, close };
+});

@@ -1,0 +1,49 @@
+import type { PostgresPool, PostgresPoolClient } from 'kysely';
+import type { Pool, PoolClient } from 'pg';
+import { AppError } from '#kernel/errors.ts';
+
+/**
+ * The pool as Kysely needs it, in which "the server is not there" is AppError DATABASE_UNAVAILABLE: the API answers
+ * 503 and workers try again, while a mistake in a statement stays the error that it is.
+ */
+export function availablePool(pool: Pool): PostgresPool {
+  return {
+    options: pool.options,
+    connect: async () => availableClient(await pool.connect().catch(rethrow)),
+    end: () => pool.end(),
+  };
+}
+
+function availableClient(client: PoolClient): PostgresPoolClient {
+  let broken = false;
+  const query = (statement: string, parameters: unknown[]) =>
+    client.query(statement, parameters).catch((error: unknown) => {
+      broken ||= isUnavailable(error);
+      return rethrow(error);
+    });
+  return {
+    query: query as unknown as PostgresPoolClient['query'], // cursors, the other overload, are not used
+    // The last words of a connection may come before its end: the next one to ask must not get it.
+    release: (destroy) => client.release(destroy === true || broken),
+  };
+}
+
+function rethrow(error: unknown): never {
+  if (!isUnavailable(error)) throw error;
+  throw new AppError('DATABASE_UNAVAILABLE', 'The database did not answer. Try again in a few seconds.', {
+    cause: error,
+  });
+}
+
+/** Connection exceptions (08), too many connections (53300), shutdown and restart (57P). */
+const unavailableStates = /^(08...|53300|57P0[1-5])$/;
+const networkCode = /^(ECONN(REFUSED|RESET)|EPIPE|ENOENT|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH)$/;
+/** The library reports these two without a code. */
+const clientMessages = /connection terminated|timeout exceeded when trying to connect|not queryable/i;
+
+function isUnavailable(error: unknown): boolean {
+  if (error instanceof AggregateError) return error.errors.some(isUnavailable);
+  if (!(error instanceof Error)) return false;
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
+  return unavailableStates.test(code) || networkCode.test(code) || (code === '' && clientMessages.test(error.message));
+}

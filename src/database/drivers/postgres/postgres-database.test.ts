@@ -1,0 +1,56 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { sql } from 'kysely';
+import { AppError } from '#kernel/errors.ts';
+import { freshDatabase } from '../../../../test/support/servers.ts';
+import { testDatabase } from '../../database.contract.ts';
+import { openPostgresDatabase } from './postgres-database.ts';
+
+testDatabase('postgres', async () => {
+  const fresh = await freshDatabase();
+  const opened = await openPostgresDatabase({ url: fresh.url });
+  const close = async () => {
+    await opened.close();
+    await fresh.drop();
+  };
+  return { ...opened, close };
+});
+
+test('processes that start together migrate once', async (t) => {
+  const fresh = await freshDatabase();
+  t.after(fresh.drop);
+  const opened = await Promise.all(Array.from({ length: 4 }, () => openPostgresDatabase({ url: fresh.url })));
+  await Promise.all(opened.map(({ close }) => close()));
+});
+
+test('a server that is not there is DATABASE_UNAVAILABLE', async () => {
+  await assert.rejects(openPostgresDatabase({ url: 'postgres://127.0.0.1:1/none' }), isUnavailable);
+});
+
+test('connections cut by the server are DATABASE_UNAVAILABLE, and the pool recovers', async (t) => {
+  const fresh = await freshDatabase();
+  const { db, close } = await openPostgresDatabase({ url: fresh.url, maxConnections: 1 });
+  t.after(async () => {
+    await close();
+    await fresh.drop();
+  });
+  await assert.rejects(sql`select pg_terminate_backend(pg_backend_pid())`.execute(db), isUnavailable);
+  assert.equal((await sql<{ one: number }>`select 1::int8 as one`.execute(db)).rows[0]?.one, 1);
+});
+
+test('the pool is bounded: more work than connections waits its turn', async (t) => {
+  const fresh = await freshDatabase();
+  const { db, close } = await openPostgresDatabase({ url: fresh.url, maxConnections: 2 });
+  t.after(async () => {
+    await close();
+    await fresh.drop();
+  });
+  const used = await Promise.all(
+    Array.from({ length: 20 }, () => sql<{ pid: number }>`select pg_backend_pid() as pid`.execute(db)),
+  );
+  assert.ok(new Set(used.map(({ rows }) => rows[0]?.pid)).size <= 2);
+});
+
+function isUnavailable(error: unknown): boolean {
+  return error instanceof AppError && error.code === 'DATABASE_UNAVAILABLE';
+}

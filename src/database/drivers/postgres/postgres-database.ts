@@ -1,0 +1,61 @@
+import { Kysely, PostgresDialect } from 'kysely';
+import { Pool, type PoolConfig, types } from 'pg';
+import type { OpenDatabase } from '../../database.ts';
+import { migrate } from '../../migrate.ts';
+import type { Database } from '../../schema.ts';
+import { availablePool } from './available-pool.ts';
+
+export interface PostgresOptions {
+  readonly url: string;
+  /** Upper bound of this process's connections, the queue's not counted. Default 10. */
+  readonly maxConnections?: number;
+  /** Told of connections that broke while idle; the pool replaces them by itself. */
+  readonly onIdleError?: (error: Error) => void;
+}
+
+/**
+ * A PostgreSQL server, through a bounded pool.
+ *
+ * @throws AppError DATABASE_UNAVAILABLE when it does not answer
+ */
+export async function openPostgresDatabase(options: PostgresOptions): Promise<OpenDatabase> {
+  await migrateAlone(options.url);
+  const pool = new Pool({
+    ...connection(options.url),
+    max: options.maxConnections ?? 10,
+    idleTimeoutMillis: 30_000,
+    statement_timeout: 15_000,
+    idle_in_transaction_session_timeout: 30_000,
+  });
+  pool.on('error', (error) => options.onIdleError?.(error));
+  const db = new Kysely<Database>({ dialect: new PostgresDialect({ pool: availablePool(pool) }) });
+  return { driver: 'postgres', db, close: () => db.destroy() };
+}
+
+/** On a connection without time limits: a migration may be long, and so may the wait for another's. */
+async function migrateAlone(url: string): Promise<void> {
+  const pool = new Pool({ ...connection(url), max: 1 });
+  pool.on('error', () => undefined); // the query in flight reports it
+  const db = new Kysely<Database>({ dialect: new PostgresDialect({ pool: availablePool(pool) }) });
+  try {
+    await migrate(db);
+  } finally {
+    await db.destroy();
+  }
+}
+
+function connection(url: string): PoolConfig {
+  return {
+    connectionString: url,
+    application_name: 'esteira',
+    connectionTimeoutMillis: 5_000,
+    keepAlive: true,
+    types: { getTypeParser },
+  };
+}
+
+/** Counts and byte sizes fit a number; the library's default for int8 is a string. */
+const getTypeParser = ((oid: number, format?: 'text' | 'binary') =>
+  oid === types.builtins.INT8 && format !== 'binary'
+    ? Number
+    : types.getTypeParser(oid, format as 'text')) as typeof types.getTypeParser;

@@ -1,0 +1,20 @@
+import type { Kysely } from 'kysely';
+import { type Migration, Migrator } from 'kysely/migration';
+import * as foundations from './migrations/0001-foundations.ts';
+import type { Database } from './schema.ts';
+
+/** In order; a name that has run anywhere never changes, and what it did is changed only by a later one. */
+const migrations: Record<string, Migration> = {
+  '0001-foundations': foundations,
+};
+
+/**
+ * Brings the tables up to date. Safe to call from many processes at once: one migrates, the others wait.
+ *
+ * @throws whatever a migration threw; all of them run in one transaction, so nothing is left half done
+ */
+export async function migrate(db: Kysely<Database>): Promise<void> {
+  const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } });
+  const { error } = await migrator.migrateToLatest();
+  if (error !== undefined) throw error;
+}

@@ -1,0 +1,54 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { Processor } from './contract.ts';
+
+/** Every processor there is, by name. */
+export interface ProcessorRegistry {
+  get(name: string): Processor | undefined;
+  /** Sorted by name. */
+  list(): readonly Processor[];
+}
+
+/** A registry of the given processors; for tests and for those that bring their own. */
+export function processorRegistry(processors: readonly Processor[]): ProcessorRegistry {
+  const byName = new Map(processors.map((processor) => [processor.name, processor]));
+  const sorted = [...byName.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+  return { get: (name) => byName.get(name), list: () => sorted };
+}
+
+/**
+ * Finds every `<family>/<name>/processor.ts` below this folder and takes its export `processor`.
+ *
+ * @throws Error when a file has no such export or its name is not its path: a mistake of the program
+ */
+export async function loadProcessors(): Promise<ProcessorRegistry> {
+  const names = await processorNames();
+  return processorRegistry(await Promise.all(names.map(importProcessor)));
+}
+
+/** Names by path, `image.cutout` for `image/cutout/`, without importing anything. */
+export async function processorNames(): Promise<string[]> {
+  const families = (await folders(import.meta.dirname)).filter((family) => family !== 'shared');
+  const names = await Promise.all(
+    families.map(async (family) =>
+      (await folders(join(import.meta.dirname, family))).map((name) => `${family}.${name}`),
+    ),
+  );
+  return names.flat().sort();
+}
+
+async function importProcessor(name: string): Promise<Processor> {
+  const path = join(import.meta.dirname, ...name.split('.'), 'processor.ts');
+  const exported: unknown = await import(pathToFileURL(path).href);
+  const { processor } = exported as { processor?: Processor };
+  if (processor?.name !== name) {
+    throw new Error(`src/processors/${name.replace('.', '/')}/processor.ts must export a processor named ${name}`);
+  }
+  return processor;
+}
+
+async function folders(path: string): Promise<string[]> {
+  const entries = await readdir(path, { withFileTypes: true });
+  return entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
+}
