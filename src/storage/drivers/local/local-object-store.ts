@@ -1,0 +1,243 @@
+import { randomUUID } from 'node:crypto';
+import {
+  access, chmod, constants, copyFile, link, mkdir, open, opendir, readdir, rename, rm, stat, utimes,
+} from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { AppError } from '#kernel/errors.ts';
+import type { ByteRange, ObjectStore } from '../../object-store.ts';
+import { isSystemError, writeError } from '../../storage-errors.ts';
+
+const sha256Pattern = /^[0-9a-f]{64}$/;
+/** Copies on their way in, from another file system. */
+const incomingFolder = '.incoming';
+/** Objects taken aside while collection looks at their age once more: `<sha256>.<uuid>`. */
+const asideFolder = '.aside';
+/** Another process may be writing a younger one. */
+const abandonedAfterMs = 3_600_000;
+
+/**
+ * Objects as read-only files under `dir/ab/cd/abcd…`, shared by any number of processes of one machine.
+ *
+ * A file appears under its name in one rename, after its bytes are on the disk: whoever sees it sees it whole.
+ *
+ * @param options.dir made when missing; no one else may write to it
+ * @throws AppError STORAGE_FULL
+ */
+export async function openLocalObjectStore(options: { readonly dir: string }): Promise<ObjectStore> {
+  const store = new LocalObjectStore(options.dir);
+  try {
+    await store.tidy();
+  } catch (error) {
+    throw writeError(error);
+  }
+  return store;
+}
+
+class LocalObjectStore implements ObjectStore {
+  readonly capabilities = { localPath: true, presignedUrl: false };
+  readonly #dir: string;
+
+  constructor(dir: string) {
+    this.#dir = dir;
+  }
+
+  /** Makes the working folders and clears what a killed process left in them. */
+  async tidy(): Promise<void> {
+    const [incoming, aside] = [join(this.#dir, incomingFolder), join(this.#dir, asideFolder)];
+    await mkdir(incoming, { recursive: true });
+    await mkdir(aside, { recursive: true });
+    for (const name of await readdir(incoming)) {
+      const path = join(incoming, name);
+      const stats = await unlessMissing(stat(path));
+      if (stats !== undefined && Date.now() - stats.mtimeMs > abandonedAfterMs) await rm(path, { force: true });
+    }
+    for (const name of await readdir(aside)) await this.#putBack(name);
+  }
+
+  async putFile(sha256: string, path: string): Promise<void> {
+    const home = this.#homeOf(sha256);
+    try {
+      const { size } = await stat(path);
+      if (await refreshed(home, size)) await rm(path);
+      else await this.#moveIn(path, home);
+      // Also for an object that was there: the process that wrote it may not have come this far yet.
+      for (const folder of [join(home, '..'), join(home, '../..'), this.#dir]) await syncFolder(folder);
+    } catch (error) {
+      throw writeError(error);
+    }
+  }
+
+  async sizeOf(sha256: string): Promise<number | undefined> {
+    const stats = await this.#reach(sha256, (path) => stat(path));
+    return stats?.size;
+  }
+
+  async read(sha256: string, range?: ByteRange): Promise<Readable> {
+    const file = await this.#reach(sha256, (path) => open(path));
+    if (file === undefined) throw notFound(sha256);
+    if (range === undefined) return file.createReadStream();
+    try {
+      await checkRange(file, range);
+    } catch (error) {
+      await file.close();
+      throw error;
+    }
+    return file.createReadStream({ start: range.start, end: range.end });
+  }
+
+  async checkout(sha256: string): Promise<{ path: string; release(): Promise<void> }> {
+    const found = await this.#reach(sha256, async (path) => {
+      await access(path, constants.R_OK);
+      return true;
+    });
+    if (found === undefined) throw notFound(sha256);
+    return { path: this.#homeOf(sha256), release: async () => {} };
+  }
+
+  /**
+   * Takes the object aside before it looks at its age for the last time: a put that comes earlier is seen, and
+   * one that comes later finds nothing and writes again. Looking and then unlinking could remove a fresh object.
+   */
+  async deleteIfOlder(sha256: string, olderThanMs: number): Promise<boolean> {
+    const home = this.#homeOf(sha256);
+    const aside = `${sha256}.${randomUUID()}`;
+    const asidePath = join(this.#dir, asideFolder, aside);
+    const isOlder = async (path: string) => Date.now() - (await stat(path)).mtimeMs > olderThanMs;
+    try {
+      if (!(await isOlder(home))) return false;
+      await rename(home, asidePath);
+    } catch (error) {
+      if (isSystemError(error, 'ENOENT')) return true;
+      throw error;
+    }
+    const old = await unlessMissing(isOlder(asidePath));
+    if (old === true) await rm(asidePath, { force: true });
+    else await this.#putBack(aside);
+    return old === true;
+  }
+
+  async *list(): AsyncGenerator<{ sha256: string; sizeBytes: number; modifiedAtMs: number }> {
+    for (const first of await readdir(this.#dir)) {
+      if (!/^[0-9a-f]{2}$/.test(first)) continue;
+      for (const second of await readdir(join(this.#dir, first))) {
+        for await (const { name } of await opendir(join(this.#dir, first, second))) {
+          if (!sha256Pattern.test(name)) continue;
+          const stats = await unlessMissing(stat(this.#homeOf(name)));
+          if (stats !== undefined) yield { sha256: name, sizeBytes: stats.size, modifiedAtMs: stats.mtimeMs };
+        }
+      }
+    }
+  }
+
+  async close(): Promise<void> {}
+
+  async #moveIn(path: string, home: string): Promise<void> {
+    await mkdir(join(home, '..'), { recursive: true });
+    try {
+      await settle(path);
+      await rename(path, home);
+    } catch (error) {
+      if (!isSystemError(error, 'EXDEV')) throw error;
+      const copy = join(this.#dir, incomingFolder, randomUUID());
+      try {
+        await copyFile(path, copy);
+        await settle(copy);
+        await rename(copy, home);
+      } finally {
+        await rm(copy, { force: true });
+      }
+      await rm(path);
+    }
+  }
+
+  /** Linked, not renamed: the object must never be in neither place, nor replace a newer one. */
+  async #putBack(name: string): Promise<void> {
+    const path = join(this.#dir, asideFolder, name);
+    try {
+      await link(path, this.#homeOf(name.slice(0, 64)));
+    } catch (error) {
+      if (!isSystemError(error, 'EEXIST', 'ENOENT')) throw error;
+    }
+    await rm(path, { force: true });
+  }
+
+  /** At home, or else aside; then home again, for what is no longer aside may have been put back. */
+  async #reach<T>(sha256: string, use: (path: string) => Promise<T>): Promise<T | undefined> {
+    const home = this.#homeOf(sha256);
+    const found = await unlessMissing(use(home));
+    if (found !== undefined) return found;
+    for (const name of await readdir(join(this.#dir, asideFolder))) {
+      if (!name.startsWith(sha256)) continue;
+      const aside = await unlessMissing(use(join(this.#dir, asideFolder, name)));
+      if (aside !== undefined) return aside;
+    }
+    return await unlessMissing(use(home));
+  }
+
+  #homeOf(sha256: string): string {
+    return join(this.#dir, checked(sha256).slice(0, 2), sha256.slice(2, 4), sha256);
+  }
+}
+
+/**
+ * Starts the age of an existing object again; false when there is none, or a damaged one, and it must be written.
+ * The look comes after the touch: if the object is there then, collection will see the touch.
+ */
+async function refreshed(home: string, sizeBytes: number): Promise<boolean> {
+  const now = new Date();
+  const stats = await unlessMissing(utimes(home, now, now).then(() => stat(home)));
+  return stats?.size === sizeBytes;
+}
+
+/** Read-only, with its age starting now, and on the disk. */
+async function settle(path: string): Promise<void> {
+  const now = new Date();
+  await chmod(path, 0o444);
+  await utimes(path, now, now);
+  const file = await open(path);
+  try {
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path);
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
+}
+
+async function checkRange(file: FileHandle, range: ByteRange): Promise<void> {
+  const { size } = await file.stat();
+  const { start, end } = range;
+  const isRange = Number.isSafeInteger(start) && Number.isSafeInteger(end) && start >= 0 && start <= end;
+  if (isRange && start < size) return;
+  throw new AppError('RANGE_NOT_SATISFIABLE', `Bytes ${start}-${end} were asked for; the object has ${size}.`, {
+    extensions: { sizeBytes: size },
+  });
+}
+
+async function unlessMissing<T>(result: Promise<T>): Promise<T | undefined> {
+  try {
+    return await result;
+  } catch (error) {
+    if (isSystemError(error, 'ENOENT')) return undefined;
+    throw error;
+  }
+}
+
+/** Nothing but a hash ever becomes part of a path. */
+function checked(sha256: string): string {
+  if (!sha256Pattern.test(sha256)) throw new TypeError('An object is named by 64 lower-case hex digits');
+  return sha256;
+}
+
+function notFound(sha256: string): AppError {
+  return new AppError('OBJECT_NOT_FOUND', `There is no stored object ${sha256}. It may have been removed.`);
+}
