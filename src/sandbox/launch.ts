@@ -1,0 +1,69 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { mebibyte } from '#kernel/units.ts';
+
+export interface LaunchOptions {
+  /** The only folders that a child's JavaScript may write to. */
+  readonly writableDirs: readonly string[];
+  readonly workingDir: string;
+  readonly threads: number;
+  readonly rssLimitBytes: number;
+  /** Path of a jemalloc to preload; glibc's allocator keeps what libvips gives back. */
+  readonly jemallocPath?: string | undefined;
+}
+
+const childProgram = fileURLToPath(new URL('./child.ts', import.meta.url));
+/** No core file of a gigabyte after a crash; no output file above 4 GiB (in blocks of 512 bytes). */
+const limits = 'ulimit -c 0; ulimit -f 8388608; exec "$0" "$@"';
+
+/**
+ * Starts a child that may read files, but not write elsewhere, open connections or start programs.
+ *
+ * That is Node's permission model: it holds JavaScript, not native code. Native code is held by being in a process
+ * that is cheap to lose; whoever needs more runs Esteira in a container without a route to the outside.
+ */
+export function launch(options: LaunchOptions): ChildProcess {
+  const nodeFlags = [
+    '--permission',
+    '--allow-addons',
+    '--allow-worker',
+    '--allow-fs-read=*',
+    ...options.writableDirs.map((dir) => `--allow-fs-write=${dir}/`),
+    '--disable-warning=PERM0001', // about --allow-addons
+    '--disable-warning=PERM0006', // about --allow-worker
+    `--max-old-space-size=${Math.max(64, Math.floor(options.rssLimitBytes / mebibyte))}`,
+  ];
+  const shell = process.platform !== 'win32';
+  const child = fork(childProgram, [], {
+    cwd: options.workingDir,
+    env: environment(options),
+    execPath: shell ? '/bin/sh' : process.execPath,
+    execArgv: shell ? ['-c', limits, process.execPath, ...nodeFlags] : nodeFlags,
+    serialization: 'json',
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+  });
+  if (child.pid !== undefined) preferAsVictim(child.pid);
+  return child;
+}
+
+/** Nothing of the parent's environment: it holds passwords. */
+function environment({ workingDir, threads, jemallocPath }: LaunchOptions): NodeJS.ProcessEnv {
+  return {
+    PATH: '/usr/local/bin:/usr/bin:/bin',
+    LANG: 'C.UTF-8',
+    TMPDIR: workingDir,
+    UV_THREADPOOL_SIZE: String(Math.max(4, threads)),
+    ...(jemallocPath === undefined ? { MALLOC_ARENA_MAX: '2' } : { LD_PRELOAD: jemallocPath }),
+  };
+}
+
+/** When the machine runs out of memory, the kernel takes a child and not the server. */
+function preferAsVictim(pid: number): void {
+  if (process.platform !== 'linux') return;
+  try {
+    writeFileSync(`/proc/${pid}/oom_score_adj`, '800');
+  } catch {
+    // Gone already, or a kernel that forbids it: the order of victims is a preference.
+  }
+}

@@ -1,0 +1,44 @@
+import type { ErrorCode } from '#kernel/errors.ts';
+import type { MediaInfo, ProcessorOutput } from '#processors/contract.ts';
+
+/** What the parent says to a child. Small JSON: files cross by path, never their bytes. */
+export type ParentMessage = StartMessage | RunMessage | { readonly type: 'abort'; readonly job: number };
+
+/** The first message: what this child is for. */
+export interface StartMessage {
+  readonly type: 'start';
+  readonly processor: string;
+  /** `file:` URL of the module that exports the processor. */
+  readonly moduleUrl: string;
+  readonly modelsDir: string;
+  readonly threads: number;
+}
+
+export interface RunMessage {
+  readonly type: 'run';
+  readonly job: number;
+  readonly params: unknown;
+  readonly inputs: readonly (MediaInfo & { readonly path: string })[];
+  readonly scratchDir: string;
+}
+
+/** What a child says to its parent. */
+export type ChildMessage =
+  | { readonly type: 'ready' }
+  | { readonly type: 'start-failed'; readonly error: WireError }
+  | { readonly type: 'progress'; readonly job: number; readonly fraction: number }
+  | { readonly type: 'done'; readonly job: number; readonly outputs: readonly ProcessorOutput[] }
+  | { readonly type: 'failed'; readonly job: number; readonly error: WireError }
+  | { readonly type: 'log'; readonly message: string; readonly fields: Readonly<Record<string, unknown>> }
+  /** Only where the parent cannot look it up itself. */
+  | { readonly type: 'rss'; readonly rssBytes: number };
+
+/** An error on its way through the pipe: one that may be shown, or a stack that belongs in the log. */
+export type WireError =
+  | { readonly code: ErrorCode; readonly detail: string; readonly extensions: Readonly<Record<string, unknown>> }
+  | { readonly stack: string };
+
+/** Longest JSON text of one output's `data`, of one error's `extensions` and of one log entry's fields. */
+export const maxDataChars = 64 * 1024;
+export const maxTextChars = 4_000;
+export const maxOutputs = 256;

@@ -1,0 +1,270 @@
+import { AppError } from '#kernel/errors.ts';
+import { formatBytes } from '#kernel/units.ts';
+import type { ProcessorOutput } from '#processors/contract.ts';
+import type { Sandbox, SandboxRequest, SandboxStats } from './sandbox.ts';
+import { cancelled, type KillReason, SandboxChild, type SandboxLog } from './sandbox-child.ts';
+
+export interface SandboxOptions {
+  /** Processor name → `file:` URL of the module that exports it. */
+  readonly processors: Readonly<Record<string, string>>;
+  readonly modelsDir: string;
+  /** Every scratch folder lies in here; besides `modelsDir`, children may write nowhere else. */
+  readonly scratchRoot: string;
+  readonly maxChildren: number;
+  readonly threadsPerChild: number;
+  /** Estimated memory of the jobs running at once. */
+  readonly memoryBudgetBytes: number;
+  /** Measured memory of one child. */
+  readonly rssLimitBytes: number;
+  /** Jobs that may wait for a child or for memory. */
+  readonly maxWaiting: number;
+  readonly idleMs: number;
+  readonly recycleAfterJobs: number;
+  readonly recycleAboveRssBytes: number;
+  readonly startTimeoutMs: number;
+  readonly jemallocPath?: string | undefined;
+  readonly log: SandboxLog;
+}
+
+const firstBackoffMs = 100;
+const longestBackoffMs = 10_000;
+
+export function createSandbox(options: SandboxOptions): Sandbox {
+  return new ProcessSandbox(options);
+}
+
+interface Waiting {
+  readonly request: SandboxRequest;
+  readonly result: PromiseWithResolvers<readonly ProcessorOutput[]>;
+}
+
+interface Backoff {
+  readonly crashesInARow: number;
+  readonly untilMs: number;
+}
+
+class ProcessSandbox implements Sandbox {
+  readonly #options: SandboxOptions;
+  readonly #children = new Set<SandboxChild>();
+  readonly #backoffs = new Map<string, Backoff>();
+  readonly #timers = new Set<NodeJS.Timeout>();
+  readonly #warming = new Map<SandboxChild, PromiseWithResolvers<void>>();
+  #line: Waiting[] = [];
+  #runningBytes = 0;
+  #closed = false;
+  #crashes = 0;
+  #deadlineKills = 0;
+  #memoryKills = 0;
+
+  constructor(options: SandboxOptions) {
+    this.#options = options;
+  }
+
+  async run(request: SandboxRequest): Promise<readonly ProcessorOutput[]> {
+    this.#mayRun(request.processor);
+    if (request.signal.aborted) throw cancelled(request.processor);
+    const { memoryBudgetBytes, maxWaiting } = this.#options;
+    if (request.memoryBytes > memoryBudgetBytes) {
+      throw new AppError(
+        'RESOURCE_LIMIT',
+        `This job needs about ${formatBytes(request.memoryBytes)} of memory; this server gives its jobs ` +
+          `${formatBytes(memoryBudgetBytes)}. Use a smaller file, or raise ESTEIRA_WORKER_MEMORY_BYTES.`,
+        { extensions: { neededBytes: request.memoryBytes, limitBytes: memoryBudgetBytes } },
+      );
+    }
+    const waiting: Waiting = { request, result: Promise.withResolvers() };
+    const leave = (): void => this.#leave(waiting, cancelled(request.processor));
+    request.signal.addEventListener('abort', leave, { once: true });
+    try {
+      this.#line.push(waiting);
+      this.#pump();
+      if (this.#line.length > maxWaiting) this.#leave(waiting, overloaded(maxWaiting));
+      return await waiting.result.promise;
+    } finally {
+      request.signal.removeEventListener('abort', leave);
+    }
+  }
+
+  async warm(processor: string): Promise<void> {
+    this.#mayRun(processor);
+    const family = this.#alive().filter((child) => child.processor === processor);
+    if (family.some(({ state }) => state !== 'starting')) return;
+    const room = this.#alive().length < this.#options.maxChildren;
+    const child = family[0] ?? (room ? this.#spawn(processor) : undefined);
+    if (child === undefined) return;
+    const ready = this.#warming.get(child) ?? Promise.withResolvers<void>();
+    this.#warming.set(child, ready);
+    await ready.promise;
+  }
+
+  stats(): SandboxStats {
+    return {
+      children: this.#alive().map(({ pid, processor, state, jobsDone, rssBytes }) => ({
+        pid,
+        processor,
+        busy: state === 'busy',
+        jobsDone,
+        rssBytes,
+      })),
+      waiting: this.#line.length,
+      crashes: this.#crashes,
+      deadlineKills: this.#deadlineKills,
+      memoryKills: this.#memoryKills,
+    };
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    for (const timer of this.#timers) clearTimeout(timer);
+    for (const waiting of this.#line.splice(0)) waiting.result.reject(shuttingDown());
+    const children = [...this.#children];
+    for (const child of children) child.kill('shutdown');
+    await Promise.all(children.map((child) => child.ended));
+  }
+
+  #mayRun(processor: string): void {
+    if (this.#closed) throw shuttingDown();
+    if (!Object.hasOwn(this.#options.processors, processor)) {
+      throw new AppError('UNKNOWN_PROCESSOR', `There is no processor named ${processor.slice(0, 80)} here.`);
+    }
+  }
+
+  #leave(waiting: Waiting, error: AppError): void {
+    const index = this.#line.indexOf(waiting);
+    if (index === -1) return; // it runs; its child hears the signal itself
+    this.#line.splice(index, 1);
+    waiting.result.reject(error);
+    this.#pump();
+  }
+
+  /**
+   * Gives what is free to who waits, first come first served. Memory is kept for the first that needs it, so a
+   * large job is never overtaken for ever; a family that keeps crashing holds up nobody else.
+   */
+  #pump(): void {
+    if (this.#closed) return;
+    const starting = new Map<string, number>();
+    for (const { state, processor } of this.#alive()) {
+      if (state === 'starting') starting.set(processor, (starting.get(processor) ?? 0) + 1);
+    }
+    let claimedBytes = this.#runningBytes;
+    for (const waiting of [...this.#line]) {
+      const { processor, memoryBytes } = waiting.request;
+      if (claimedBytes + memoryBytes > this.#options.memoryBudgetBytes) return;
+      const idle = this.#leastRecentlyUsed((child) => child.processor === processor);
+      if (idle !== undefined) {
+        claimedBytes += memoryBytes;
+        this.#line.splice(this.#line.indexOf(waiting), 1);
+        void this.#runIn(idle, waiting);
+        continue;
+      }
+      if ((this.#backoffs.get(processor)?.untilMs ?? 0) > performance.now()) continue;
+      claimedBytes += memoryBytes;
+      const coming = starting.get(processor) ?? 0;
+      if (coming > 0) starting.set(processor, coming - 1);
+      else if (this.#makeRoom()) this.#spawn(processor);
+    }
+  }
+
+  async #runIn(child: SandboxChild, { request, result }: Waiting): Promise<void> {
+    this.#runningBytes += request.memoryBytes;
+    try {
+      result.resolve(await child.run(request));
+      this.#backoffs.delete(child.processor);
+    } catch (error) {
+      result.reject(error);
+    } finally {
+      this.#runningBytes -= request.memoryBytes;
+      this.#recycle(child);
+      this.#pump();
+    }
+  }
+
+  #recycle(child: SandboxChild): void {
+    const { recycleAfterJobs, recycleAboveRssBytes } = this.#options;
+    if (child.jobsDone >= recycleAfterJobs || child.rssBytes > recycleAboveRssBytes) child.kill('recycle');
+  }
+
+  #spawn(processor: string): SandboxChild {
+    const { processors, modelsDir, scratchRoot, threadsPerChild: threads, ...options } = this.#options;
+    const child: SandboxChild = new SandboxChild({
+      start: { processor, moduleUrl: processors[processor] ?? '', modelsDir, threads },
+      writableDirs: [modelsDir, scratchRoot],
+      workingDir: scratchRoot,
+      threads,
+      rssLimitBytes: options.rssLimitBytes,
+      jemallocPath: options.jemallocPath,
+      startTimeoutMs: options.startTimeoutMs,
+      idleMs: options.idleMs,
+      log: options.log,
+      onReady: () => {
+        this.#warming.get(child)?.resolve();
+        this.#warming.delete(child);
+        this.#pump();
+      },
+      onGone: (reason, startError) => this.#onGone(child, reason, startError),
+    });
+    this.#children.add(child);
+    return child;
+  }
+
+  #onGone(child: SandboxChild, reason: KillReason | undefined, startError: AppError | undefined): void {
+    this.#children.delete(child);
+    if (reason === 'deadline') this.#deadlineKills++;
+    if (reason === 'memory') this.#memoryKills++;
+    if (reason === undefined) this.#crashes++;
+    if (reason === undefined || reason === 'start') this.#backOff(child.processor);
+    if (startError !== undefined) {
+      // Somebody has to hear that the family does not start: whoever has waited longest for it.
+      this.#warming.get(child)?.reject(startError);
+      this.#warming.delete(child);
+      const first = this.#line.find(({ request }) => request.processor === child.processor);
+      if (first !== undefined) this.#leave(first, startError);
+    }
+    this.#pump();
+  }
+
+  #backOff(processor: string): void {
+    const crashesInARow = (this.#backoffs.get(processor)?.crashesInARow ?? 0) + 1;
+    const delayMs = Math.min(firstBackoffMs * 2 ** (crashesInARow - 1), longestBackoffMs);
+    this.#backoffs.set(processor, { crashesInARow, untilMs: performance.now() + delayMs });
+    const timer = setTimeout(() => {
+      this.#timers.delete(timer);
+      this.#pump();
+    }, delayMs + 1);
+    this.#timers.add(timer);
+  }
+
+  #alive(): SandboxChild[] {
+    return [...this.#children].filter((child) => !child.ending);
+  }
+
+  /** True when one more child may be started; an idle one of another family makes way for it. */
+  #makeRoom(): boolean {
+    if (this.#alive().length < this.#options.maxChildren) return true;
+    const idle = this.#leastRecentlyUsed(() => true);
+    idle?.kill('idle');
+    return idle !== undefined;
+  }
+
+  #leastRecentlyUsed(fits: (child: SandboxChild) => boolean): SandboxChild | undefined {
+    let oldest: SandboxChild | undefined;
+    for (const child of this.#alive()) {
+      if (child.state !== 'idle' || !fits(child)) continue;
+      if (oldest === undefined || child.idleSinceMs < oldest.idleSinceMs) oldest = child;
+    }
+    return oldest;
+  }
+}
+
+function overloaded(maxWaiting: number): AppError {
+  return new AppError(
+    'OVERLOADED',
+    `${maxWaiting} jobs are waiting for a process already. Try again in a few seconds.`,
+    { extensions: { retryAfterSeconds: 5 } },
+  );
+}
+
+function shuttingDown(): AppError {
+  return new AppError('SHUTTING_DOWN', 'The server is shutting down. Try again in a moment.');
+}
