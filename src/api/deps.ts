@@ -52,5 +52,11 @@ export type Api = FastifyInstance<
   TypeBoxTypeProvider
 >;
 
-/** One route or a few that belong together: adds itself to the instance. */
-export type Route = (api: Api, deps: AppDeps) => void;
+/** What routes get: the dependencies, and what the app itself adds to them. */
+export interface RouteDeps extends AppDeps {
+  /** Aborted when the app begins to close; whoever waits should stop. */
+  readonly closing: AbortSignal;
+}
+
+/** One route, or two that belong together: adds itself to the instance. */
+export type Route = (api: Api, deps: RouteDeps) => void;

@@ -13,6 +13,8 @@ export const errorTable = {
   METHOD_NOT_ALLOWED: { status: 405, title: 'Method not allowed', retryable: false },
   HOST_NOT_ALLOWED: { status: 421, title: 'Host not allowed', retryable: false },
   ORIGIN_NOT_ALLOWED: { status: 403, title: 'Origin not allowed', retryable: false },
+  REQUEST_TIMEOUT: { status: 408, title: 'The request took too long to arrive', retryable: false },
+  BODY_TOO_LARGE: { status: 413, title: 'The body is too large', retryable: false },
   UNSUPPORTED_CONTENT_TYPE: { status: 415, title: 'Unsupported content type', retryable: false },
   HEADERS_TOO_LARGE: { status: 431, title: 'Request headers too large', retryable: false },
   RANGE_NOT_SATISFIABLE: { status: 416, title: 'Range not satisfiable', retryable: false },

@@ -1,0 +1,87 @@
+import { isTerminal, type Job } from '#jobs/job.ts';
+import type { Actor } from '#kernel/actor.ts';
+import { AppError } from '#kernel/errors.ts';
+import type { Processor } from '#processors/contract.ts';
+import type { Api, RouteDeps } from './deps.ts';
+import { formParams } from './form-params.ts';
+import { contentHeaders, etagOf } from './object-response.ts';
+import { receiveUpload, type Upload } from './upload.ts';
+import { waitForJob } from './waiting.ts';
+
+export interface OneCall {
+  readonly path: string;
+  readonly processor: string;
+  /** Names the file part may have in a form. */
+  readonly fileFields: readonly string[];
+  readonly summary: string;
+}
+
+/** What the client grants on top of the processor's own deadline, for its turn in the line. */
+const queueAllowanceMs = 30_000;
+const maxWaitMs = 300_000;
+
+/**
+ * One request that does it all: file in, first output out, through the same queue and with the same limits as every
+ * job. Adds nothing when the processor is not installed.
+ */
+export function addOneCall(api: Api, deps: RouteDeps, { path, processor: name, fileFields, summary }: OneCall): void {
+  const processor = deps.processors.find((candidate) => candidate.name === name);
+  if (!processor) return;
+  const schema = {
+    summary,
+    description: `A form with the file in \`${fileFields.join('` or `')}\` and parameters as further fields (or as JSON in \`params\`), or the raw file with parameters in the query.`,
+    tags: ['one call'],
+    consumes: ['multipart/form-data', 'application/octet-stream'],
+  };
+
+  api.post(path, { schema }, async (request, reply) => {
+    const actor = deps.resolveActor(request);
+    const upload = await receiveUpload(request, deps, actor, fileFields);
+    const created = await createJob(deps, actor, processor, upload, request.query);
+    reply.header('x-job-id', created.id);
+
+    const { asset } = upload;
+    const timeoutMs = Math.min(processor.deadlineMs([asset], created.params) + queueAllowanceMs, maxWaitMs);
+    const job = await waitForJob(deps.jobs, actor, created, timeoutMs, reply, deps.closing);
+    const output = firstOutput(job);
+    const body = await deps.store.read(output.sha256);
+    const { confidence, quality } = output.data ?? {};
+    return reply
+      .headers(contentHeaders({ ...output, name: asset.name }))
+      .headers({ etag: etagOf(output.sha256), 'content-length': output.sizeBytes, 'x-cached': String(job.cached) })
+      .headers({ ...(confidence !== undefined && { 'x-confidence': String(confidence) }) })
+      .headers({ ...(quality !== undefined && { 'x-quality': String(quality) }) })
+      .send(body);
+  });
+}
+
+/** A call that is refused leaves nothing behind. */
+async function createJob(
+  { jobs, assets }: RouteDeps,
+  actor: Actor,
+  processor: Processor,
+  { asset, fields }: Upload,
+  query: unknown,
+): Promise<Job> {
+  try {
+    const params = formParams(processor.params, [...Object.entries(query as Record<string, string>), ...fields]);
+    return await jobs.create(actor, { processor: processor.name, inputs: [asset.id], params, priority: 'high' });
+  } catch (error) {
+    await assets.remove(actor, asset.id).catch(() => {});
+    throw error;
+  }
+}
+
+function firstOutput(job: Job): Job['outputs'][number] {
+  const extensions = { jobId: job.id };
+  if (job.error) throw new AppError(job.error.code, job.error.detail, { extensions });
+  if (job.status === 'cancelled')
+    throw new AppError('JOB_CANCELLED', 'The job was cancelled while you waited.', { extensions });
+  if (!isTerminal(job.status)) {
+    const detail = `The result is not ready yet. The job goes on: ask for /v1/jobs/${job.id}.`;
+    throw new AppError('WAIT_TIMED_OUT', detail, { extensions });
+  }
+  const [output] = job.outputs;
+  if (!output) throw new AppError('OUTPUT_NOT_FOUND', 'The job succeeded without an output.', { extensions });
+  return output;
+}

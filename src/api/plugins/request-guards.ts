@@ -1,0 +1,73 @@
+import type { FastifyRequest } from 'fastify';
+import { AppError } from '#kernel/errors.ts';
+import type { Api, AppConfig } from '../deps.ts';
+
+/**
+ * Who may call at all: the Host header must be ours in local mode (a foreign name that resolves to 127.0.0.1 is DNS
+ * rebinding), and an unsafe method from a web page must come from this origin or from one in the list.
+ */
+export function addRequestGuards(api: Api, config: AppConfig): void {
+  const publicUrl = config.publicUrl ? new URL(config.publicUrl) : undefined;
+  const crossOrigins = new Set(config.corsOrigins);
+
+  api.addHook('onRequest', async (request, reply) => {
+    const { host, origin } = request.headers;
+    if (host === undefined && request.raw.httpVersion === '1.1') {
+      throw new AppError('BAD_REQUEST', 'The request has no Host header.');
+    }
+    if (config.localMode && !isLoopback(host) && host !== publicUrl?.host) throw hostNotAllowed();
+
+    const sameOrigin = origin === undefined || origin === publicUrl?.origin || hostOf(origin) === host;
+    const listed = origin !== undefined && crossOrigins.has(origin);
+    if (isUnsafe(request) && !listed && (!sameOrigin || isCrossSite(request))) throw originNotAllowed();
+
+    if (crossOrigins.size > 0) reply.header('vary', 'Origin');
+    if (!listed) return;
+    reply.headers({ 'access-control-allow-origin': origin, 'access-control-expose-headers': exposedHeaders });
+    if (request.method === 'OPTIONS' && request.headers['access-control-request-method']) {
+      await reply
+        .code(204)
+        .headers({
+          'access-control-allow-methods': 'GET, HEAD, POST, PUT, PATCH, DELETE',
+          'access-control-allow-headers': allowedHeaders,
+          'access-control-max-age': '600',
+        })
+        .send();
+    }
+  });
+}
+
+const allowedHeaders = 'Authorization, Content-Type, Idempotency-Key, If-None-Match, Prefer, Range, X-Api-Key';
+const exposedHeaders =
+  'Content-Disposition, Content-Range, ETag, Location, Preference-Applied, Retry-After, X-Cached, X-Confidence, X-Job-Id, X-Quality, X-Request-Id';
+
+const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE']);
+
+function isUnsafe({ method }: FastifyRequest): boolean {
+  return !safeMethods.has(method);
+}
+
+/** Some cross-site requests come without Origin; browsers mark those too. */
+function isCrossSite({ headers }: FastifyRequest): boolean {
+  return headers.origin === undefined && headers['sec-fetch-site'] === 'cross-site';
+}
+
+/** @param host a Host header: `localhost:3000`, `127.0.0.1`, `[::1]:3000` */
+function isLoopback(host: string | undefined): boolean {
+  return /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d{1,5})?$/i.test(host ?? '');
+}
+
+function hostOf(origin: string): string | undefined {
+  return URL.parse(origin)?.host;
+}
+
+function hostNotAllowed(): AppError {
+  const detail =
+    'Without accounts this server answers to localhost only. Use http://localhost, or set ESTEIRA_PUBLIC_URL to its name.';
+  return new AppError('HOST_NOT_ALLOWED', detail);
+}
+
+function originNotAllowed(): AppError {
+  const detail = 'A web page of another origin made this request. Add its origin to ESTEIRA_CORS_ORIGINS to allow it.';
+  return new AppError('ORIGIN_NOT_ALLOWED', detail);
+}

@@ -1,0 +1,26 @@
+import type { Socket } from 'node:net';
+import type { ConnectionError } from 'fastify';
+import { AppError } from '#kernel/errors.ts';
+import { newId } from '#kernel/ids.ts';
+import { rawProblemResponse } from './problem-details.ts';
+
+/** Answers what is not even HTTP (or too much of it) with a problem document, then closes the connection. */
+export function answerProtocolError(error: ConnectionError, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  // After a broken request nothing on this connection can be understood.
+  socket.end(rawProblemResponse(protocolFault(error), newId()), () => socket.destroySoon());
+}
+
+function protocolFault(error: ConnectionError): AppError {
+  switch (error.code) {
+    case 'HPE_HEADER_OVERFLOW':
+      return new AppError('HEADERS_TOO_LARGE', 'The request line and headers are larger than 16 KiB together.');
+    case 'ERR_HTTP_REQUEST_TIMEOUT':
+      return new AppError('REQUEST_TIMEOUT', 'The request did not arrive in time. Send it again.');
+    default:
+      return new AppError('BAD_REQUEST', 'The request is not valid HTTP/1.1.');
+  }
+}

@@ -1,0 +1,44 @@
+import type { Route } from './deps.ts';
+import { createAsset } from './routes/assets/create-asset.ts';
+import { deleteAsset } from './routes/assets/delete-asset.ts';
+import { getAsset } from './routes/assets/get-asset.ts';
+import { getAssetContent } from './routes/assets/get-asset-content.ts';
+import { listAssets } from './routes/assets/list-assets.ts';
+import { cutout } from './routes/images/cutout.ts';
+import { cancelJob } from './routes/jobs/cancel-job.ts';
+import { createJob } from './routes/jobs/create-job.ts';
+import { deleteJob } from './routes/jobs/delete-job.ts';
+import { getJob } from './routes/jobs/get-job.ts';
+import { getJobOutput } from './routes/jobs/get-job-output.ts';
+import { listJobs } from './routes/jobs/list-jobs.ts';
+import { retryJob } from './routes/jobs/retry-job.ts';
+import { getHealth } from './routes/operations/get-health.ts';
+import { getLivez } from './routes/operations/get-livez.ts';
+import { getMetrics } from './routes/operations/get-metrics.ts';
+import { getReadyz } from './routes/operations/get-readyz.ts';
+import { getProblem } from './routes/problems/get-problem.ts';
+import { listProcessors } from './routes/processors/list-processors.ts';
+
+/** Bodies are small strict JSON, or there is none. */
+export const routes: readonly Route[] = [
+  getLivez,
+  getReadyz,
+  getHealth,
+  getMetrics,
+  listProcessors,
+  listAssets,
+  getAsset,
+  getAssetContent,
+  deleteAsset,
+  createJob,
+  listJobs,
+  getJob,
+  getJobOutput,
+  cancelJob,
+  retryJob,
+  deleteJob,
+  getProblem,
+];
+
+/** Bodies are streams. */
+export const uploadRoutes: readonly Route[] = [createAsset, cutout];

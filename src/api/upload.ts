@@ -1,0 +1,141 @@
+import { PassThrough, type Readable } from 'node:stream';
+// For its types too: it adds `isMultipart` and `parts` to Fastify's request.
+import '@fastify/multipart';
+import type { FastifyRequest } from 'fastify';
+import type { Asset } from '#assets/asset.ts';
+import type { Actor } from '#kernel/actor.ts';
+import { AppError } from '#kernel/errors.ts';
+import { formatBytes, kibibyte, mebibyte } from '#kernel/units.ts';
+import type { AppDeps } from './deps.ts';
+import { cleanName } from './file-names.ts';
+
+export interface Upload {
+  readonly asset: Asset;
+  /** The form's text fields, or nothing for a raw body. */
+  readonly fields: ReadonlyMap<string, string>;
+}
+
+const maxFields = 64;
+const maxFieldBytes = 64 * kibibyte;
+/** What boundaries, part headers and fields may add to the file. */
+const formOverheadBytes = mebibyte;
+const stallMs = 60_000;
+
+/**
+ * Receives the one file of a request, streamed: a form's file part called by one of `fileFields`, or the raw body.
+ * Fields may stand before and after the file.
+ *
+ * @throws AppError INVALID_PARAMETERS for a form without such a file or with two, BAD_REQUEST for a malformed form,
+ *   UPLOAD_TOO_LARGE, and whatever `assets.receive` throws; then no asset is left behind
+ */
+export async function receiveUpload(
+  request: FastifyRequest,
+  { assets, config }: AppDeps,
+  actor: Actor,
+  fileFields: readonly string[],
+): Promise<Upload> {
+  refuseTooLarge(
+    request,
+    config.maxUploadBytes + (request.isMultipart() ? formOverheadBytes : 0),
+    config.maxUploadBytes,
+  );
+  const stopWatching = destroyWhenStalled(request);
+  try {
+    if (!request.isMultipart())
+      return { asset: await assets.receive(actor, rawBody(request), null), fields: new Map() };
+    return await receiveForm(request, { assets, config }, actor, fileFields);
+  } finally {
+    stopWatching();
+  }
+}
+
+async function receiveForm(
+  request: FastifyRequest,
+  { assets, config }: Pick<AppDeps, 'assets' | 'config'>,
+  actor: Actor,
+  fileFields: readonly string[],
+): Promise<Upload> {
+  // One byte more than allowed, so that `receive` sees that there was more and says so.
+  const limits = { files: 2, fileSize: config.maxUploadBytes + 1, fields: maxFields, fieldSize: maxFieldBytes };
+  const fields = new Map<string, string>();
+  let asset: Asset | undefined;
+  try {
+    for await (const part of request.parts({ limits })) {
+      if (part.type === 'field') {
+        addField(fields, part.fieldname, part.value, part.valueTruncated || part.fieldnameTruncated);
+      } else {
+        if (asset || !fileFields.includes(part.fieldname)) throw unexpectedFile(part.fieldname, fileFields);
+        asset = await assets.receive(actor, part.file, cleanName(part.filename));
+      }
+    }
+    if (!asset) throw missingFile(fileFields);
+    return { asset, fields };
+  } catch (error) {
+    // What is wrong with the form matters more than a row that could not be removed.
+    if (asset) await assets.remove(actor, asset.id).catch(() => {});
+    throw malformedForm(error);
+  }
+}
+
+function addField(fields: Map<string, string>, name: string, value: unknown, truncated: boolean): void {
+  if (truncated)
+    throw new AppError('BODY_TOO_LARGE', `A field of the form is larger than ${formatBytes(maxFieldBytes)}.`);
+  if (fields.has(name))
+    throw new AppError('INVALID_PARAMETERS', `The field ${shown(name)} was sent twice; send it once.`);
+  // A part marked as application/json arrives parsed.
+  fields.set(name, typeof value === 'string' ? value : JSON.stringify(value));
+}
+
+/** The form parser's own errors have no code; whatever it complains about, the form is at fault. */
+function malformedForm(error: unknown): unknown {
+  const fromParser =
+    error instanceof Error &&
+    !(error instanceof AppError) &&
+    /multipart|boundary|part terminated|malformed/i.test(error.message);
+  return fromParser
+    ? new AppError('BAD_REQUEST', 'The body is not a well-formed multipart form.', { cause: error })
+    : error;
+}
+
+function unexpectedFile(field: string, fileFields: readonly string[]): AppError {
+  const expected = fileFields.map(shown).join(' or ');
+  return new AppError('INVALID_PARAMETERS', `A file came in the field ${shown(field)}; send one file, in ${expected}.`);
+}
+
+function missingFile(fileFields: readonly string[]): AppError {
+  return new AppError(
+    'INVALID_PARAMETERS',
+    `The form has no file; send one in the field ${fileFields.map(shown).join(' or ')}.`,
+  );
+}
+
+function shown(name: string): string {
+  return JSON.stringify(name.slice(0, 40));
+}
+
+/** Refuses by Content-Length alone, before a byte of the body is read. */
+function refuseTooLarge(request: FastifyRequest, maxBodyBytes: number, maxUploadBytes: number): void {
+  if (Number(request.headers['content-length'] ?? 0) <= maxBodyBytes) return;
+  const detail = `The upload is larger than ${formatBytes(maxUploadBytes)}, the limit here.`;
+  throw new AppError('UPLOAD_TOO_LARGE', detail, { extensions: { limitBytes: maxUploadBytes } });
+}
+
+/** The body as a stream of its own: whoever destroys it must not take the connection along, which carries the answer. */
+function rawBody({ raw }: FastifyRequest): Readable {
+  const body = new PassThrough();
+  raw.once('close', () => {
+    if (!raw.complete)
+      body.destroy(new AppError('UPLOAD_INTERRUPTED', 'The connection closed before the upload was complete.'));
+  });
+  return raw.pipe(body);
+}
+
+/** A sender that says nothing for a minute gives its connection back. */
+function destroyWhenStalled({ raw }: FastifyRequest): () => void {
+  let seen = raw.socket.bytesRead;
+  const timer = setInterval(() => {
+    if (!raw.complete && raw.socket.bytesRead === seen) raw.destroy();
+    seen = raw.socket.bytesRead;
+  }, stallMs);
+  return () => clearInterval(timer);
+}

@@ -1,0 +1,39 @@
+import type { FastifyReply } from 'fastify';
+import { isTerminal, type Job, type Jobs } from '#jobs/job.ts';
+import type { Actor } from '#kernel/actor.ts';
+
+const maxWaitSeconds = 60;
+
+/**
+ * How long the client will wait for the result, from `Prefer: wait=20`.
+ *
+ * @returns seconds, at most 60; 0 when it does not ask
+ * @see RFC 7240, section 4.3
+ */
+export function preferredWaitSeconds(prefer: string | readonly string[] | undefined): number {
+  const seconds = /(?:^|[,;])\s*wait\s*=\s*"?(\d{1,9})"?\s*(?:$|[,;])/i.exec(String(prefer ?? ''))?.[1];
+  return Math.min(Number(seconds ?? 0), maxWaitSeconds);
+}
+
+/**
+ * The job when it is terminal, or as it is when the time is up, the client has gone or the server closes.
+ * Nobody waiting does not stop the job: its result is kept for the next request.
+ */
+export async function waitForJob(
+  jobs: Jobs,
+  actor: Actor,
+  job: Job,
+  timeoutMs: number,
+  reply: FastifyReply,
+  closing: AbortSignal,
+): Promise<Job> {
+  if (isTerminal(job.status) || timeoutMs === 0) return job;
+  const gone = new AbortController();
+  const leave = (): void => gone.abort();
+  reply.raw.once('close', leave);
+  try {
+    return await jobs.waitFor(actor, job.id, timeoutMs, AbortSignal.any([gone.signal, closing]));
+  } finally {
+    reply.raw.off('close', leave);
+  }
+}
