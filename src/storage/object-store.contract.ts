@@ -11,12 +11,16 @@ import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import { after, before, describe, test } from 'node:test';
-import { AppError } from '#kernel/errors.ts';
+import { fileURLToPath } from 'node:url';
 import type { ErrorCode } from '#kernel/errors.ts';
+import { AppError } from '#kernel/errors.ts';
+import { reportContract } from '../../test/support/contracts.ts';
 import type { ObjectStore } from './object-store.ts';
 
 export interface ObjectStoreUnderTest {
   readonly store: ObjectStore;
+  /** What is behind the driver, with its version, for the report. */
+  readonly engine: string;
   /** How another process opens the same store: `(await import(moduleUrl))[exportName](options)`; options are JSON. */
   readonly opener: { readonly moduleUrl: string; readonly exportName: string; readonly options: unknown };
   /** Lets the store believe that the object was put `ageMs` ago. */
@@ -28,8 +32,8 @@ const hourMs = 3_600_000;
 const missing = '0'.repeat(64);
 
 /** What every object store must do. `make` opens an empty one. */
-export function testObjectStore(name: string, make: () => Promise<ObjectStoreUnderTest>): void {
-  describe(`object store: ${name}`, () => {
+export function testObjectStore(driver: string, make: () => Promise<ObjectStoreUnderTest>): void {
+  describe(`object store: ${driver}`, () => {
     let subject: ObjectStoreUnderTest;
     let store: ObjectStore;
     let scratchDir: string;
@@ -41,6 +45,7 @@ export function testObjectStore(name: string, make: () => Promise<ObjectStoreUnd
       scratchDir = await mkdtemp(join(tmpdir(), 'esteira-store-'));
     });
     after(async () => {
+      reportContract('object-store', driver, subject.engine);
       await store.close();
       await subject.cleanUp();
       await rm(scratchDir, { recursive: true });
@@ -102,11 +107,23 @@ export function testObjectStore(name: string, make: () => Promise<ObjectStoreUnd
     test('reads ranges with both ends included', async () => {
       const bytes = randomBytes(100_000);
       const sha256 = await put(bytes);
-      for (const [start, end] of [[0, 0], [0, 99_999], [99_999, 99_999], [65_535, 65_536], [10, 5_000_000]] as const) {
+      for (const [start, end] of [
+        [0, 0],
+        [0, 99_999],
+        [99_999, 99_999],
+        [65_535, 65_536],
+        [10, 5_000_000],
+      ] as const) {
         const part = await buffer(await store.read(sha256, { start, end }));
         assert.deepEqual(part, bytes.subarray(start, end + 1), `${start}-${end}`);
       }
-      for (const [start, end] of [[100_000, 100_000], [5, 4], [-1, 4], [0.5, 4], [0, Number.NaN]] as const) {
+      for (const [start, end] of [
+        [100_000, 100_000],
+        [5, 4],
+        [-1, 4],
+        [0.5, 4],
+        [0, Number.NaN],
+      ] as const) {
         await assert.rejects(store.read(sha256, { start, end }), hasCode('RANGE_NOT_SATISFIABLE'), `${start}-${end}`);
       }
     });
@@ -184,7 +201,7 @@ export function testObjectStore(name: string, make: () => Promise<ObjectStoreUnd
 
     test('a process killed while it puts leaves whole objects only', async () => {
       const { moduleUrl, exportName, options } = subject.opener;
-      const writer = new URL('./object-store.writer.ts', import.meta.url).pathname;
+      const writer = fileURLToPath(new URL('../../test/support/object-store-writer.ts', import.meta.url));
       for (const putsBeforeKill of [1, 7, 20]) {
         const args = [writer, moduleUrl, exportName, JSON.stringify(options), scratchDir];
         const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, mkdtemp, open, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { release, tmpdir, type } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { test } from 'node:test';
 import type { TestContext } from 'node:test';
+import { test } from 'node:test';
 import { AppError } from '#kernel/errors.ts';
 import { testObjectStore } from '../../object-store.contract.ts';
 import { writeError } from '../../storage-errors.ts';
@@ -18,6 +18,7 @@ testObjectStore('local', async () => {
   const dir = await mkdtemp(join(tmpdir(), 'esteira-objects-'));
   return {
     store: await openLocalObjectStore({ dir }),
+    engine: `${type()} ${release()}`,
     opener: {
       moduleUrl: new URL('./local-object-store.ts', import.meta.url).href,
       exportName: 'openLocalObjectStore',

@@ -1,8 +1,20 @@
 import { randomUUID } from 'node:crypto';
-import {
-  access, chmod, constants, copyFile, link, mkdir, open, opendir, readdir, rename, rm, stat, utimes,
-} from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
+import {
+  access,
+  chmod,
+  constants,
+  copyFile,
+  link,
+  mkdir,
+  open,
+  opendir,
+  readdir,
+  rename,
+  rm,
+  stat,
+  utimes,
+} from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { AppError } from '#kernel/errors.ts';

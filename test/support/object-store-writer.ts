@@ -1,9 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ObjectStore } from './object-store.ts';
+import type { ObjectStore } from '#storage/object-store.ts';
 
-// The process that the contract suite kills: opens the store named by its arguments and puts objects for ever.
+// The process that the contract of object stores kills: opens the store named by its arguments and puts objects for ever.
 const [moduleUrl = '', exportName = '', optionsJson = '{}', scratchDir = ''] = process.argv.slice(2);
 const driver: Record<string, (options: unknown) => Promise<ObjectStore>> = await import(moduleUrl);
 const store = await driver[exportName]?.(JSON.parse(optionsJson));

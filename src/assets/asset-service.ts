@@ -1,0 +1,119 @@
+import { rm } from 'node:fs/promises';
+import type { Readable } from 'node:stream';
+import type { Insertable, Kysely, Selectable } from 'kysely';
+import type { Database } from '#database/schema.ts';
+import type { Actor } from '#kernel/actor.ts';
+import { AppError } from '#kernel/errors.ts';
+import { failpoint } from '#kernel/failpoints.ts';
+import { isId, newId } from '#kernel/ids.ts';
+import type { ObjectStore } from '#storage/object-store.ts';
+import type { Asset, AssetPage, Assets } from './asset.ts';
+import { displayName } from './display-name.ts';
+import type { MediaLimits } from './inspect-media.ts';
+import { inspectFile } from './inspect-media.ts';
+import { receiveFile } from './receive-file.ts';
+
+export interface AssetServiceOptions {
+  readonly db: Kysely<Database>;
+  readonly store: ObjectStore;
+  /** Exists, on the same file system as a local store: then an upload is moved, not copied. */
+  readonly scratchDir: string;
+  readonly limits: MediaLimits & { readonly maxUploadBytes: number };
+}
+
+type AssetRow = Selectable<Database['assets']>;
+
+/** The uploads of every tenant, each visible to its own. */
+export function createAssets({ db, store, scratchDir, limits }: AssetServiceOptions): Assets {
+  return {
+    async receive(actor: Actor, body: Readable, name: string | null): Promise<Asset> {
+      const { path, sha256, sizeBytes } = await receiveFile(body, scratchDir, limits.maxUploadBytes);
+      try {
+        const media = await inspectFile(path, limits);
+        await store.putFile(sha256, path);
+        failpoint('after-asset-put');
+        // The object first: a row without its bytes would be a broken promise, bytes without a row are collected.
+        const row = {
+          id: newId(),
+          tenant_id: actor.tenantId,
+          owner_id: actor.userId,
+          sha256,
+          media_type: media.mediaType,
+          size_bytes: sizeBytes,
+          width_px: media.widthPx ?? null,
+          height_px: media.heightPx ?? null,
+          frames: media.frames ?? null,
+          duration_seconds: media.durationSeconds ?? null,
+          name: displayName(name),
+          created_by: actor.userId,
+          updated_by: actor.userId,
+        } satisfies Insertable<Database['assets']>;
+        return assetOf(await db.insertInto('assets').values(row).returningAll().executeTakeFirstOrThrow());
+      } finally {
+        await rm(path, { force: true });
+      }
+    },
+
+    async get(actor: Actor, id: string): Promise<Asset> {
+      if (!isId(id)) throw notFound();
+      const row = await db
+        .selectFrom('assets')
+        .selectAll()
+        .where('tenant_id', '=', actor.tenantId)
+        .where('id', '=', id)
+        .executeTakeFirst();
+      if (row === undefined) throw notFound();
+      return assetOf(row);
+    },
+
+    /** Newest first; ids grow with time, so the last id of a page is where the next one begins. */
+    async list(actor: Actor, { cursor, limit }): Promise<AssetPage> {
+      if (cursor !== undefined && !isId(cursor)) {
+        throw new AppError(
+          'INVALID_PARAMETERS',
+          'The cursor is not one that a list of assets gave. Start without one.',
+        );
+      }
+      let query = db.selectFrom('assets').selectAll().where('tenant_id', '=', actor.tenantId);
+      if (cursor !== undefined) query = query.where('id', '<', cursor);
+      const rows = await query
+        .orderBy('id', 'desc')
+        .limit(limit + 1)
+        .execute();
+      const items = rows.slice(0, limit).map(assetOf);
+      return { items, nextCursor: rows.length > limit ? (items.at(-1)?.id ?? null) : null };
+    },
+
+    async remove(actor: Actor, id: string): Promise<void> {
+      if (!isId(id)) throw notFound();
+      const { numDeletedRows } = await db
+        .deleteFrom('assets')
+        .where('tenant_id', '=', actor.tenantId)
+        .where('id', '=', id)
+        .executeTakeFirst();
+      if (numDeletedRows === 0n) throw notFound();
+    },
+  };
+}
+
+function assetOf(row: AssetRow): Asset {
+  return {
+    id: row.id,
+    sha256: row.sha256,
+    mediaType: row.media_type,
+    sizeBytes: row.size_bytes,
+    ...(row.width_px !== null && { widthPx: row.width_px }),
+    ...(row.height_px !== null && { heightPx: row.height_px }),
+    ...(row.frames !== null && { frames: row.frames }),
+    ...(row.duration_seconds !== null && { durationSeconds: row.duration_seconds }),
+    name: row.name,
+    createdAt: row.created_at,
+  };
+}
+
+function notFound(): AppError {
+  return new AppError(
+    'ASSET_NOT_FOUND',
+    'There is no such asset. It may have been removed; GET /v1/assets lists those there are.',
+  );
+}

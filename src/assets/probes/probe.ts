@@ -1,0 +1,32 @@
+import { AppError } from '#kernel/errors.ts';
+import type { FileWindow } from './file-window.ts';
+
+/** What a header says. Width and height are those stored, before any rotation that EXIF asks for. */
+export interface ImageHeader {
+  readonly widthPx: number;
+  readonly heightPx: number;
+  /** Counted up to one more than the limit: the walk stops there. */
+  readonly frames: number;
+}
+
+/**
+ * Reads a header in JavaScript: native decoders never run in this process.
+ * What comes after a usable header, whole or broken, is for the processor to find.
+ *
+ * @throws AppError MEDIA_INVALID when the header is unusable
+ */
+export type Probe = (file: FileWindow, maxFrames: number) => Promise<ImageHeader>;
+
+/** @param what completes "The JPEG file is damaged: …" */
+export function damaged(format: string, what: string): AppError {
+  return new AppError(
+    'MEDIA_INVALID',
+    `The ${format} file is damaged: ${what}. Open it in an image editor, export it again and upload that.`,
+  );
+}
+
+/** @throws AppError MEDIA_INVALID when a side is zero */
+export function imageHeader(format: string, widthPx: number, heightPx: number, frames: number): ImageHeader {
+  if (widthPx < 1 || heightPx < 1) throw damaged(format, `its header says ${widthPx} × ${heightPx} pixels`);
+  return { widthPx, heightPx, frames: Math.max(1, frames) };
+}

@@ -1,0 +1,69 @@
+import { createHash, randomUUID } from 'node:crypto';
+import type { FileHandle } from 'node:fs/promises';
+import { open, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { AppError } from '#kernel/errors.ts';
+import { formatBytes } from '#kernel/units.ts';
+import { writeError } from '#storage/storage-errors.ts';
+
+export interface ReceivedFile {
+  readonly path: string;
+  readonly sha256: string;
+  readonly sizeBytes: number;
+}
+
+/**
+ * Streams a body into a new file of `scratchDir` while hashing it. The file is the caller's; after a throw there is
+ * none. A body that is refused is left where it stands, neither drained nor destroyed, so that its connection can
+ * still carry the answer.
+ *
+ * @throws AppError UPLOAD_TOO_LARGE, UPLOAD_INTERRUPTED, STORAGE_FULL, or the AppError that the body failed with
+ */
+export async function receiveFile(body: Readable, scratchDir: string, maxBytes: number): Promise<ReceivedFile> {
+  const path = join(scratchDir, randomUUID());
+  try {
+    const file = await open(path, 'wx', 0o600).catch(rethrowWriteError);
+    try {
+      return { path, ...(await copyAndHash(body, file, maxBytes)) };
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    await rm(path, { force: true });
+    throw error;
+  }
+}
+
+async function copyAndHash(body: Readable, file: FileHandle, maxBytes: number) {
+  const hash = createHash('sha256');
+  let sizeBytes = 0;
+  for await (const chunk of chunksOf(body)) {
+    sizeBytes += chunk.length;
+    if (sizeBytes > maxBytes) {
+      throw new AppError('UPLOAD_TOO_LARGE', `The upload is larger than ${formatBytes(maxBytes)}, the limit here.`, {
+        extensions: { limitBytes: maxBytes },
+      });
+    }
+    hash.update(chunk);
+    await file.appendFile(chunk).catch(rethrowWriteError);
+  }
+  return { sha256: hash.digest('hex'), sizeBytes };
+}
+
+async function* chunksOf(body: Readable): AsyncGenerator<Buffer> {
+  try {
+    for await (const chunk of body.iterator({ destroyOnReturn: false })) yield chunk;
+  } catch (error) {
+    throw error instanceof AppError ? error : interrupted(error);
+  }
+}
+
+function interrupted(cause: unknown): AppError {
+  const detail = 'The connection ended before the whole file had arrived. Upload it again.';
+  return new AppError('UPLOAD_INTERRUPTED', detail, { cause });
+}
+
+function rethrowWriteError(error: unknown): never {
+  throw writeError(error);
+}
