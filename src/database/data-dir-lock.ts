@@ -26,8 +26,7 @@ export async function lockDataDir(dataDir: string, address: string): Promise<Dat
     database.exec('BEGIN EXCLUSIVE');
   } catch (error) {
     database.close();
-    if (!isBusy(error)) throw error;
-    throw new AppError('DATA_DIR_LOCKED', describe(readDataDirHolder(dataDir)), { cause: error });
+    throw isBusy(error) ? lockedBy(readDataDirHolder(dataDir), error) : error;
   }
   const holderPath = join(dataDir, holderFile);
   const holder: DataDirHolder = { pid: process.pid, host: hostname(), startedAt: new Date().toISOString(), address };
@@ -59,15 +58,13 @@ export function readDataDirHolder(dataDir: string): DataDirHolder | undefined {
 
 const holderFile = 'esteira.lock.json';
 
-function describe(holder: DataDirHolder | undefined): string {
+function lockedBy(holder: DataDirHolder | undefined, cause: unknown): AppError {
   const who =
     holder === undefined
       ? 'another process'
       : `process ${holder.pid} on ${holder.host}, since ${holder.startedAt}, answering at ${holder.address}`;
-  return (
-    `The data folder is in use by ${who}. Use that server, stop it first, ` +
-    'or give this one a folder of its own with --data.'
-  );
+  const advice = 'Use that server, stop it first, or give this one a folder of its own with --data.';
+  return new AppError('DATA_DIR_LOCKED', `The data folder is in use by ${who}. ${advice}`, { cause });
 }
 
 /** SQLITE_BUSY, whose extended codes keep it in the low byte. */

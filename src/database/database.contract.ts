@@ -251,8 +251,8 @@ async function columnsOf(db: Kysely<Database>): Promise<Record<string, Record<st
     where table_schema = 'public' and table_name not like 'kysely%' order by table_name, column_name`.execute(db);
   const tables: Record<string, Record<string, string>> = {};
   for (const row of rows) {
-    const table = (tables[row.table_name] ??= {});
-    table[row.column_name] = `${row.data_type}${row.is_nullable === 'YES' ? ' or null' : ''}`;
+    const type = `${row.data_type}${row.is_nullable === 'YES' ? ' or null' : ''}`;
+    tables[row.table_name] = { ...tables[row.table_name], [row.column_name]: type };
   }
   return tables;
 }

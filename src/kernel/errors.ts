@@ -34,6 +34,7 @@ export const errorTable = {
 
   // Jobs
   UNKNOWN_PROCESSOR: { status: 422, title: 'Unknown processor', retryable: false },
+  PROCESSOR_UNAVAILABLE: { status: 503, title: 'No worker has this processor', retryable: true },
   WRONG_INPUT_COUNT: { status: 422, title: 'Wrong number of inputs', retryable: false },
   INPUT_NOT_ACCEPTED: { status: 415, title: 'The processor does not accept this media type', retryable: false },
   JOB_NOT_FOUND: { status: 404, title: 'Job not found', retryable: false },

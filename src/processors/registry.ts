@@ -38,9 +38,13 @@ export async function processorNames(): Promise<string[]> {
   return names.flat().sort();
 }
 
+/** Where a sandbox child finds the processor of this name. */
+export function processorModuleUrl(name: string): string {
+  return pathToFileURL(join(import.meta.dirname, ...name.split('.'), 'processor.ts')).href;
+}
+
 async function importProcessor(name: string): Promise<Processor> {
-  const path = join(import.meta.dirname, ...name.split('.'), 'processor.ts');
-  const exported: unknown = await import(pathToFileURL(path).href);
+  const exported: unknown = await import(processorModuleUrl(name));
   const { processor } = exported as { processor?: Processor };
   if (processor?.name !== name) {
     throw new Error(`src/processors/${name.replace('.', '/')}/processor.ts must export a processor named ${name}`);

@@ -1,0 +1,17 @@
+/** What becomes of requests and attempts; the observer turns it into counters. */
+export interface JobMetrics {
+  created(processor: string, how: 'new' | 'joined' | 'cached' | 'repeated'): void;
+  /** One attempt of this process ended; `seconds` since it was claimed. */
+  attemptEnded(processor: string, outcome: AttemptOutcome, seconds: number): void;
+  /** How long a job stood in line before it was claimed. */
+  claimed(processor: string, waitedSeconds: number): void;
+}
+
+/** `late`: the result came after the attempt had been given up, and was thrown away. */
+export type AttemptOutcome = 'succeeded' | 'failed' | 'retried' | 'released' | 'stopped' | 'late';
+
+export const noJobMetrics: JobMetrics = {
+  created: () => undefined,
+  attemptEnded: () => undefined,
+  claimed: () => undefined,
+};
