@@ -21,6 +21,8 @@ export interface ReceivedFile {
  * @throws AppError UPLOAD_TOO_LARGE, UPLOAD_INTERRUPTED, STORAGE_FULL, or the AppError that the body failed with
  */
 export async function receiveFile(body: Readable, scratchDir: string, maxBytes: number): Promise<ReceivedFile> {
+  // The loop below meets the body's error, unless it comes before or after: nobody listening would end the process.
+  body.on('error', () => {});
   const path = join(scratchDir, randomUUID());
   try {
     const file = await open(path, 'wx', 0o600).catch(rethrowWriteError);

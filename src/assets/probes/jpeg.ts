@@ -13,7 +13,7 @@ export const probeJpeg: Probe = async (file) => {
   for (;;) {
     // As decoders do: what is not a marker is skipped, and so are fill bytes.
     const chunk = await file.upTo(offset, 4096);
-    const at = chunk.findIndex((byte, index) => byte === 0xff && isMarkerCode(chunk[index + 1]));
+    const at = firstMarker(chunk);
     if (at < 0) {
       if (chunk.length < 2) throw noFrame();
       offset += chunk.length - 1;
@@ -34,6 +34,14 @@ export const probeJpeg: Probe = async (file) => {
     offset += length;
   }
 };
+
+/** Where 0xFF is followed by a marker's code: neither a stuffed zero nor another fill byte. */
+function firstMarker(chunk: Buffer): number {
+  for (let at = 0; at + 1 < chunk.length; at += 1) {
+    if (chunk[at] === 0xff && isMarkerCode(chunk[at + 1])) return at;
+  }
+  return -1;
+}
 
 function isMarkerCode(byte: number | undefined): boolean {
   return byte !== undefined && byte !== 0x00 && byte !== 0xff;

@@ -8,9 +8,10 @@ import { damaged, imageHeader } from './probe.ts';
  * @see RFC 9649, sections 2.5 to 2.7 and 3.4; RFC 6386, section 9.1
  */
 export const probeWebp: Probe = async (file, maxFrames) => {
-  const chunk = await file.bytes(12, 18);
-  switch (chunk?.toString('latin1', 0, 4)) {
+  const chunk = await file.upTo(12, 18);
+  switch (chunk.length < 13 ? '' : chunk.toString('latin1', 0, 4)) {
     case 'VP8 ': {
+      if (chunk.length < 18) break;
       const isKeyFrame = chunk.readUIntBE(11, 3) === 0x9d012a && (chunk.readUInt8(8) & 1) === 0;
       if (!isKeyFrame) break;
       return imageHeader('WebP', chunk.readUInt16LE(14) & 0x3fff, chunk.readUInt16LE(16) & 0x3fff, 1);
@@ -21,6 +22,7 @@ export const probeWebp: Probe = async (file, maxFrames) => {
       return imageHeader('WebP', (sides & 0x3fff) + 1, ((sides >>> 14) & 0x3fff) + 1, 1);
     }
     case 'VP8X': {
+      if (chunk.length < 18) break;
       const isAnimated = (chunk.readUInt8(8) & 0x02) !== 0;
       const widthPx = chunk.readUIntLE(12, 3) + 1;
       const heightPx = chunk.readUIntLE(15, 3) + 1;
