@@ -136,10 +136,11 @@ describe('hostile files', () => {
     const answer = 'code' in expected ? expected.code : 'accepted';
     test(`${row}: ${title}: ${answer}`, async () => {
       const before = await objects();
-      const startedAt = performance.now();
+      const startedAt = process.cpuUsage();
       const body = await open();
       const received = await assets.receive(actor, body, fileName).catch((error: unknown) => error);
-      assert.ok(performance.now() - startedAt < 2000);
+      // Of the processor's time: the machine may be busy with other tests.
+      assert.ok(process.cpuUsage(startedAt).user < 2_000_000);
       if ('code' in expected) {
         assert.ok(received instanceof AppError, String(received));
         assert.deepEqual([received.code, received.status], [expected.code, expected.status], received.detail);

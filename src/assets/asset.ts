@@ -25,7 +25,8 @@ export interface Assets {
   /**
    * Streams the bytes to disk while hashing them, recognises the type by content, checks the limits from the
    * header alone, keeps the object, then writes the row. When this resolves, the upload survives any crash;
-   * when it throws, nothing is left behind.
+   * when it throws, nothing is left behind. A refused body is neither drained nor destroyed: that is the caller's,
+   * who may still have an answer to send over its connection.
    *
    * @throws AppError UPLOAD_TOO_LARGE, UPLOAD_INTERRUPTED, EMPTY_FILE, UNSUPPORTED_MEDIA_TYPE, PIXEL_LIMIT,
    *   FRAME_LIMIT, MEDIA_INVALID, STORAGE_FULL

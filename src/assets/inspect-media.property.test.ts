@@ -14,9 +14,9 @@ const limits = { maxPixels: 100_000_000, maxFrames: 50 };
 /** Whatever the bytes: an answer within the limits or an AppError, at a bounded price. */
 async function staysInBounds(bytes: Buffer): Promise<string> {
   const file = new MemoryFile(bytes);
-  const startedAt = performance.now();
+  const startedAt = process.cpuUsage();
   const answer = await inspectMedia(file, bytes.length, limits).catch((error: unknown) => error);
-  assert.ok(performance.now() - startedAt < 1000, 'took longer than a second');
+  assert.ok(process.cpuUsage(startedAt).user < 1_000_000, 'took longer than a second');
   assert.ok(file.bytesRead <= bytes.length + 17 * mebibyte, `read ${file.bytesRead} bytes`);
   if (answer instanceof AppError) return answer.code;
   if (answer instanceof Error) throw answer;

@@ -103,6 +103,7 @@ describe('limits', () => {
       assert.equal((await inspect(make(20), { maxFrames: 20 })).frames, 20);
       await assert.rejects(inspect(make(21), { maxFrames: 20 }), hasCode('FRAME_LIMIT'));
     }
+    assert.equal((await inspect(gif({ frames: 60_000 }), { maxFrames: 100_000 })).frames, 60_000);
     const animation = await (await frames()).webp().toBuffer();
     await assert.rejects(inspect(animation, { maxFrames: 4 }), hasCode('FRAME_LIMIT'));
   });
@@ -125,6 +126,7 @@ test('a header without a usable size is MEDIA_INVALID', async () => {
     'WebP inside its header': solidWebp(5, 5).subarray(0, 18),
     'TIFF inside its header': tiff({ pages: 1 }).subarray(0, 6),
     'TIFF without its directory': tiff({ pages: 1 }).subarray(0, 20),
+    'TIFF with its directory beyond any file': Buffer.from('II+\0\x08\0\0\0\xff\xff\xff\xff\xff\xff\xff\xff', 'latin1'),
     'AVIF without properties': box('ftyp', Buffer.from('avif\0\0\0\0avifmif1')),
   };
   for (const [name, bytes] of Object.entries(cut)) await assert.rejects(inspect(bytes), hasCode('MEDIA_INVALID'), name);

@@ -53,7 +53,7 @@ export async function inspectMedia(
   limits: MediaLimits,
 ): Promise<MediaInfo> {
   if (sizeBytes === 0) throw new AppError('EMPTY_FILE', 'The file has no content. Choose another one.');
-  const file = new FileWindow(reader, sizeBytes);
+  const file = new FileWindow(reader, sizeBytes, limits.maxFrames);
   const recognised = recognise(await file.upTo(0, headBytes));
   const { mediaType } = recognised;
   if (!isAccepted(mediaType)) throw unsupported(recognised);

@@ -17,6 +17,8 @@ export class MemoryFile {
   }
 
   async read(buffer: Uint8Array, offset: number, length: number, position: number): Promise<{ bytesRead: number }> {
+    // As a file of the system does.
+    if (!Number.isSafeInteger(position) || position < 0) throw new RangeError(`no position: ${position}`);
     const bytesRead = Math.max(0, Math.min(length, this.sizeBytes - position));
     let done = 0;
     while (done < bytesRead) {

@@ -43,7 +43,7 @@ function colorTableBytes(packed: number): number {
 /** The place after a chain of sub-blocks, or undefined when the file ends inside it. */
 async function afterSubBlocks(file: FileWindow, start: number): Promise<number | undefined> {
   for (let offset = start; ; ) {
-    const chunk = await file.upTo(offset, 16_384);
+    const chunk = await file.from(offset);
     if (chunk.length === 0) return undefined;
     let at = 0;
     while (at < chunk.length) {
