@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ObjectStore } from '#storage/object-store.ts';
 import { parseRange } from './byte-range.ts';
-import { contentDisposition } from './file-names.ts';
+import { contentDisposition } from './content-disposition.ts';
 
 export interface StoredContent {
   readonly sha256: string;

@@ -2,7 +2,11 @@ import type { Socket } from 'node:net';
 import type { ConnectionError } from 'fastify';
 import { AppError } from '#kernel/errors.ts';
 import { newId } from '#kernel/ids.ts';
+import { mebibyte } from '#kernel/units.ts';
+import { drain } from './plugins/drain-refused-bodies.ts';
 import { rawProblemResponse } from './problem-details.ts';
+
+const maxDrainBytes = 4 * mebibyte;
 
 /** Answers what is not even HTTP (or too much of it) with a problem document, then closes the connection. */
 export function answerProtocolError(error: ConnectionError, socket: Socket): void {
@@ -10,8 +14,11 @@ export function answerProtocolError(error: ConnectionError, socket: Socket): voi
     socket.destroy();
     return;
   }
-  // After a broken request nothing on this connection can be understood.
-  socket.end(rawProblemResponse(protocolFault(error), newId()), () => socket.destroySoon());
+  // After a broken request nothing on this connection can be understood; what still comes goes past the parser.
+  socket.removeAllListeners('data');
+  drain(socket, maxDrainBytes);
+  socket.once('end', () => socket.destroySoon());
+  socket.end(rawProblemResponse(protocolFault(error), newId()));
 }
 
 function protocolFault(error: ConnectionError): AppError {

@@ -7,7 +7,6 @@ import type { Actor } from '#kernel/actor.ts';
 import { AppError } from '#kernel/errors.ts';
 import { formatBytes, kibibyte, mebibyte } from '#kernel/units.ts';
 import type { AppDeps } from './deps.ts';
-import { cleanName } from './file-names.ts';
 
 export interface Upload {
   readonly asset: Asset;
@@ -30,20 +29,19 @@ const stallMs = 60_000;
  */
 export async function receiveUpload(
   request: FastifyRequest,
-  { assets, config }: AppDeps,
+  deps: AppDeps,
   actor: Actor,
   fileFields: readonly string[],
 ): Promise<Upload> {
-  refuseTooLarge(
-    request,
-    config.maxUploadBytes + (request.isMultipart() ? formOverheadBytes : 0),
-    config.maxUploadBytes,
-  );
+  // It may have gone while the hooks ran; then nothing would ever tell us so.
+  if (isCutOff(request)) throw interrupted();
+  refuseTooLarge(request, deps.config.maxUploadBytes);
   const stopWatching = destroyWhenStalled(request);
   try {
-    if (!request.isMultipart())
-      return { asset: await assets.receive(actor, rawBody(request), null), fields: new Map() };
-    return await receiveForm(request, { assets, config }, actor, fileFields);
+    if (request.isMultipart()) return await receiveForm(request, deps, actor, fileFields);
+    return { asset: await deps.assets.receive(actor, rawBody(request), null), fields: new Map() };
+  } catch (error) {
+    throw isCutOff(request) ? interrupted(error) : error;
   } finally {
     stopWatching();
   }
@@ -51,7 +49,7 @@ export async function receiveUpload(
 
 async function receiveForm(
   request: FastifyRequest,
-  { assets, config }: Pick<AppDeps, 'assets' | 'config'>,
+  { assets, config }: AppDeps,
   actor: Actor,
   fileFields: readonly string[],
 ): Promise<Upload> {
@@ -65,7 +63,7 @@ async function receiveForm(
         addField(fields, part.fieldname, part.value, part.valueTruncated || part.fieldnameTruncated);
       } else {
         if (asset || !fileFields.includes(part.fieldname)) throw unexpectedFile(part.fieldname, fileFields);
-        asset = await assets.receive(actor, part.file, cleanName(part.filename));
+        asset = await assets.receive(actor, part.file, part.filename ?? null);
       }
     }
     if (!asset) throw missingFile(fileFields);
@@ -114,7 +112,8 @@ function shown(name: string): string {
 }
 
 /** Refuses by Content-Length alone, before a byte of the body is read. */
-function refuseTooLarge(request: FastifyRequest, maxBodyBytes: number, maxUploadBytes: number): void {
+function refuseTooLarge(request: FastifyRequest, maxUploadBytes: number): void {
+  const maxBodyBytes = maxUploadBytes + (request.isMultipart() ? formOverheadBytes : 0);
   if (Number(request.headers['content-length'] ?? 0) <= maxBodyBytes) return;
   const detail = `The upload is larger than ${formatBytes(maxUploadBytes)}, the limit here.`;
   throw new AppError('UPLOAD_TOO_LARGE', detail, { extensions: { limitBytes: maxUploadBytes } });
@@ -124,10 +123,18 @@ function refuseTooLarge(request: FastifyRequest, maxBodyBytes: number, maxUpload
 function rawBody({ raw }: FastifyRequest): Readable {
   const body = new PassThrough();
   raw.once('close', () => {
-    if (!raw.complete)
-      body.destroy(new AppError('UPLOAD_INTERRUPTED', 'The connection closed before the upload was complete.'));
+    if (!raw.complete) body.destroy(interrupted());
   });
   return raw.pipe(body);
+}
+
+function isCutOff({ raw }: FastifyRequest): boolean {
+  return raw.destroyed && !raw.complete;
+}
+
+function interrupted(cause?: unknown): AppError {
+  const detail = 'The connection closed before the upload was complete. Send it again.';
+  return new AppError('UPLOAD_INTERRUPTED', detail, { cause });
 }
 
 /** A sender that says nothing for a minute gives its connection back. */

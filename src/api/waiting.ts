@@ -1,6 +1,7 @@
 import type { FastifyReply } from 'fastify';
 import { isTerminal, type Job, type Jobs } from '#jobs/job.ts';
 import type { Actor } from '#kernel/actor.ts';
+import { AppError } from '#kernel/errors.ts';
 
 const maxWaitSeconds = 60;
 
@@ -16,8 +17,8 @@ export function preferredWaitSeconds(prefer: string | readonly string[] | undefi
 }
 
 /**
- * The job when it is terminal, or as it is when the time is up, the client has gone or the server closes.
- * Nobody waiting does not stop the job: its result is kept for the next request.
+ * The job when it is terminal, or as it is when the time is up, the client has gone, the server closes or too many
+ * wait already. Nobody waiting does not stop the job: its result is kept for the next request.
  */
 export async function waitForJob(
   jobs: Jobs,
@@ -33,6 +34,9 @@ export async function waitForJob(
   reply.raw.once('close', leave);
   try {
     return await jobs.waitFor(actor, job.id, timeoutMs, AbortSignal.any([gone.signal, closing]));
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'OVERLOADED') return job;
+    throw error;
   } finally {
     reply.raw.off('close', leave);
   }

@@ -1,5 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-import type { JobStatus } from '#jobs/job.ts';
+import type { JobMetrics } from '#jobs/job-metrics.ts';
 import type { QueueCounts } from '#jobs/job-queue.ts';
 import type { SandboxStats } from '#sandbox/sandbox.ts';
 
@@ -15,7 +15,8 @@ export interface Metrics {
   readonly contentType: string;
   /** @param route the route's pattern, `/v1/jobs/:id`: never an address with ids in it */
   requestEnded(request: { method: string; route: string; status: number; seconds: number }): void;
-  jobEnded(job: { processor: string; outcome: JobStatus; cached: boolean; seconds: number }): void;
+  /** For those who create and run jobs. */
+  readonly jobs: JobMetrics;
 }
 
 /** One registry of one process; names start with `esteira_`, units are seconds and bytes, no ids in labels. */
@@ -31,13 +32,6 @@ export function createMetrics(sources: MetricsSources = {}): Metrics {
     buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10, 60],
     registers,
   });
-  const jobs = new Histogram({
-    name: 'esteira_job_duration_seconds',
-    help: 'From queued to the terminal state.',
-    labelNames: ['processor', 'outcome', 'cached'],
-    buckets: [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300],
-    registers,
-  });
   if (sources.queue) watchQueue(registers, sources.queue);
   if (sources.sandbox) watchSandbox(registers, sources.sandbox);
 
@@ -47,9 +41,35 @@ export function createMetrics(sources: MetricsSources = {}): Metrics {
     requestEnded({ method, route, status, seconds }) {
       requests.observe({ method, route, status }, seconds);
     },
-    jobEnded({ processor, outcome, cached, seconds }) {
-      jobs.observe({ processor, outcome, cached: String(cached) }, seconds);
-    },
+    jobs: jobMetrics(registers),
+  };
+}
+
+function jobMetrics(registers: Registry[]): JobMetrics {
+  const created = new Counter({
+    name: 'esteira_jobs_created_total',
+    help: 'Jobs asked for: new work, joined to equal work in flight, answered from known results, or repeated requests.',
+    labelNames: ['processor', 'how'],
+    registers,
+  });
+  const attempts = new Histogram({
+    name: 'esteira_job_attempt_duration_seconds',
+    help: 'From the claim of an attempt to its end.',
+    labelNames: ['processor', 'outcome'],
+    buckets: [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300],
+    registers,
+  });
+  const waits = new Histogram({
+    name: 'esteira_job_wait_duration_seconds',
+    help: 'From the line to the claim.',
+    labelNames: ['processor'],
+    buckets: [0.005, 0.02, 0.1, 0.5, 1, 5, 10, 30, 60, 300, 1_800],
+    registers,
+  });
+  return {
+    created: (processor, how) => created.inc({ processor, how }),
+    attemptEnded: (processor, outcome, seconds) => attempts.observe({ processor, outcome }, seconds),
+    claimed: (processor, waitedSeconds) => waits.observe({ processor }, waitedSeconds),
   };
 }
 

@@ -1,10 +1,10 @@
-import type { IncomingMessage } from 'node:http';
+import type { Readable } from 'node:stream';
 import type { Api } from '../deps.ts';
 
 const maxDrainMs = 10_000;
 
 /**
- * Reads on, and throws away, what a client still sends after its answer, up to a limit.
+ * Reads on, and throws away, what a client still sends when its answer is ready, up to a limit.
  *
  * Closing at once would reset the connection while the client is writing, and most clients then report a broken pipe
  * instead of the 413 that was sent.
@@ -12,19 +12,21 @@ const maxDrainMs = 10_000;
  * @param maxDrainBytes more than this is not a mistake any more; then the connection is closed
  */
 export function addBodyDrain(api: Api, maxDrainBytes: number): void {
-  api.addHook('onResponse', async ({ raw }) => {
-    if (!raw.complete && !raw.destroyed) drain(raw, maxDrainBytes);
+  api.addHook('onSend', async ({ raw }) => {
+    if (raw.complete) return;
+    raw.unpipe();
+    drain(raw, maxDrainBytes);
   });
 }
 
-function drain(raw: IncomingMessage, maxDrainBytes: number): void {
+/** Discards what `stream` brings, and destroys it after `maxBytes` or ten seconds. */
+export function drain(stream: Readable, maxBytes: number): void {
   let drainedBytes = 0;
-  const stop = setTimeout(() => raw.destroy(), maxDrainMs);
-  raw.once('close', () => clearTimeout(stop));
-  raw.unpipe();
-  raw.on('data', (chunk: Buffer) => {
+  const timer = setTimeout(() => stream.destroy(), maxDrainMs).unref();
+  stream.once('close', () => clearTimeout(timer));
+  stream.on('data', (chunk: Buffer) => {
     drainedBytes += chunk.length;
-    if (drainedBytes > maxDrainBytes) raw.destroy();
+    if (drainedBytes > maxBytes) stream.destroy();
   });
-  raw.resume();
+  stream.resume();
 }

@@ -15,7 +15,7 @@ export function addRequestGuards(api: Api, config: AppConfig): void {
     if (host === undefined && request.raw.httpVersion === '1.1') {
       throw new AppError('BAD_REQUEST', 'The request has no Host header.');
     }
-    if (config.localMode && !isLoopback(host) && host !== publicUrl?.host) throw hostNotAllowed();
+    if (config.localMode && !isLoopback(host) && !(publicUrl && host === publicUrl.host)) throw hostNotAllowed();
 
     const sameOrigin = origin === undefined || origin === publicUrl?.origin || hostOf(origin) === host;
     const listed = origin !== undefined && crossOrigins.has(origin);

@@ -5,23 +5,25 @@ import { isProbe } from '../probes.ts';
 
 const windowMs = 1_000;
 const resolutionMs = 20;
-const maxMeanDelayMs = 250;
+const maxMeanDelayMs = 400;
+const patienceWindows = 3;
 
 /**
  * Says 503 while the event loop lags: an answer that says "later" at once is better than one that comes too late.
- * The mean over a second is what counts, so that one long pause does not refuse anybody.
+ * It must lag for some seconds on end, so that a pause (start, garbage collection, a busy neighbour) refuses nobody.
  */
 export function addLoadShedding(api: Api): void {
   const delay = monitorEventLoopDelay({ resolution: resolutionMs });
   delay.enable();
-  let overloaded = false;
+  let lateWindows = 0;
   const timer = setInterval(() => {
-    overloaded = delay.count > 0 && delay.mean / 1e6 - resolutionMs > maxMeanDelayMs;
+    const late = delay.count > 0 && delay.mean / 1e6 - resolutionMs > maxMeanDelayMs;
+    lateWindows = late ? lateWindows + 1 : 0;
     delay.reset();
   }, windowMs).unref();
 
   api.addHook('onRequest', async (request) => {
-    if (!overloaded || isProbe(request)) return;
+    if (lateWindows < patienceWindows || isProbe(request)) return;
     throw new AppError('OVERLOADED', 'The server has more to do than it can manage. Try again in a few seconds.');
   });
   api.addHook('onClose', async () => {

@@ -1,0 +1,64 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { createMetrics } from './metrics.ts';
+
+const sandboxStats = {
+  children: [
+    { pid: 11, processor: 'image.cutout', busy: true, jobsDone: 3, rssBytes: 1_000 },
+    { pid: 12, processor: 'image.cutout', busy: false, jobsDone: 1, rssBytes: 500 },
+  ],
+  waiting: 4,
+  crashes: 1,
+  deadlineKills: 2,
+  memoryKills: 3,
+};
+
+test('shows queue and sandbox as they are at the scrape', async () => {
+  let waiting = 5;
+  const metrics = createMetrics({
+    queue: async () => ({ waiting, delayed: 1, active: 2 }),
+    sandbox: () => sandboxStats,
+  });
+  const text = await metrics.text();
+  for (const line of [
+    'esteira_queue_jobs{state="waiting"} 5',
+    'esteira_sandbox_children{processor="image.cutout"} 2',
+    'esteira_sandbox_busy_children{processor="image.cutout"} 1',
+    'esteira_sandbox_resident_memory_bytes{processor="image.cutout"} 1500',
+    'esteira_sandbox_waiting_jobs 4',
+    'esteira_sandbox_kills_total{reason="deadline"} 2',
+  ]) {
+    assert.ok(text.includes(`${line}\n`), line);
+  }
+  waiting = 6;
+  assert.match(await metrics.text(), /esteira_queue_jobs\{state="waiting"\} 6/);
+  assert.match(await metrics.text(), /esteira_sandbox_kills_total\{reason="crash"\} 1/);
+});
+
+test('a queue that does not answer takes no other metric with it', async () => {
+  const { jobs, text } = createMetrics({ queue: () => Promise.reject(new Error('down')) });
+  jobs.created('image.cutout', 'cached');
+  const shown = await text();
+  assert.match(shown, /esteira_jobs_created_total\{processor="image.cutout",how="cached"\} 1/);
+  assert.doesNotMatch(shown, /esteira_queue_jobs\{/);
+});
+
+test('counts what becomes of jobs by processor', async () => {
+  const { jobs, text } = createMetrics();
+  jobs.claimed('image.cutout', 0.3);
+  jobs.attemptEnded('image.cutout', 'succeeded', 0.2);
+  jobs.attemptEnded('image.cutout', 'failed', 2);
+  const shown = await text();
+  assert.match(shown, /esteira_job_wait_duration_seconds_bucket\{le="0.5",processor="image.cutout"\} 1/);
+  assert.match(shown, /esteira_job_attempt_duration_seconds_sum\{processor="image.cutout",outcome="failed"\} 2/);
+});
+
+test('every name has the prefix', async () => {
+  const text = await createMetrics({ sandbox: () => sandboxStats }).text();
+  const names = [...text.matchAll(/^# TYPE (\S+)/gm)].map(([, name]) => name ?? '');
+  assert.ok(names.length > 10);
+  assert.deepEqual(
+    names.filter((name) => !name.startsWith('esteira_')),
+    [],
+  );
+});
