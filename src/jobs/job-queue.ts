@@ -41,6 +41,7 @@ export interface JobQueue {
 }
 
 export interface QueueItem {
+  /** The job's id, a UUID: some words and whole numbers mean something else to BullMQ. */
   readonly id: string;
   /** 1 is first; lower numbers are taken earlier. */
   readonly priority: number;

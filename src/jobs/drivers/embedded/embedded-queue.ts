@@ -1,0 +1,24 @@
+import type { PGlite } from '@electric-sql/pglite';
+import { createPostgresBackend, DEFAULT_SCHEMA, runMigrations } from 'bullmq';
+import { BullMqJobQueue, type JobQueueOptions } from '../../bullmq-queue.ts';
+import type { JobQueue } from '../../job-queue.ts';
+import { createMigrationSession, createPGlitePool } from './pglite-pool.ts';
+
+export interface EmbeddedQueueOptions extends JobQueueOptions {
+  /** Open, shared with the database; stays open when the queue is closed. */
+  readonly pglite: PGlite;
+}
+
+/** The queue in the embedded database. */
+export async function openEmbeddedQueue({ pglite, ...options }: EmbeddedQueueOptions): Promise<JobQueue> {
+  await pglite.transaction((transaction) => runMigrations(createMigrationSession(transaction), DEFAULT_SCHEMA));
+  // BullMQ names its tables without their schema; ours stay the first that are found.
+  await pglite.query(`set search_path to public, ${DEFAULT_SCHEMA}`);
+  const pool = createPGlitePool(pglite);
+  const queue = new BullMqJobQueue(
+    { driver: 'embedded', createBackend: createPostgresBackend, producer: pool, consumer: pool, close: async () => {} },
+    options,
+  );
+  await queue.ready();
+  return queue;
+}
