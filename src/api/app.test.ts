@@ -2,8 +2,10 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { InjectOptions, LightMyRequestResponse } from 'fastify';
 import { AppError, type ErrorCode, errorTable } from '#kernel/errors.ts';
+import { createHealth } from '#observability/health.ts';
 import { createApp } from './app.ts';
-import type { Api } from './deps.ts';
+import type { Api, AppDeps } from './deps.ts';
+import { homeTexts } from './pages/home-texts.ts';
 import { createWorld, onePixelPng, type World } from './stand-ins.ts';
 
 let world: World;
@@ -36,6 +38,11 @@ async function sendForm(url: string, ...parts: [name: string, value: string | Bu
   const encoded = new Response(form);
   const headers = { 'content-type': encoded.headers.get('content-type') ?? '' };
   return ask('POST', url, { headers, payload: Buffer.from(await encoded.arrayBuffer()) });
+}
+
+/** The same app but for some of its dependencies; the caller closes it. */
+function variant(changes: Partial<AppDeps>): Promise<Api> {
+  return createApp({ ...world.deps, health: createHealth([]), ...changes });
 }
 
 function assertProblem(response: LightMyRequestResponse, code: ErrorCode): Record<string, unknown> {
@@ -402,7 +409,7 @@ test('pages of other origins may not change anything, unless listed', async () =
 test('an unknown error shows its phrase and the request id; the log has the rest', async () => {
   const secret = new Error('connect postgres://user:hunter2@db:5432 at /srv/esteira/data');
   const { jobs } = world.deps;
-  const broken = await createApp({ ...world.deps, jobs: { ...jobs, get: () => Promise.reject(secret) } });
+  const broken = await variant({ jobs: { ...jobs, get: () => Promise.reject(secret) } });
   const response = await broken.inject({ url: '/v1/jobs/x', headers: { host: 'localhost' } });
   const { requestId, ...rest } = response.json<Record<string, unknown>>();
   assert.deepEqual(rest, {
@@ -420,7 +427,7 @@ test('an unknown error shows its phrase and the request id; the log has the rest
 test('an error with a status to retry says when', async () => {
   const { jobs } = world.deps;
   const down = new AppError('DATABASE_UNAVAILABLE', 'The database does not answer.');
-  const broken = await createApp({ ...world.deps, jobs: { ...jobs, get: () => Promise.reject(down) } });
+  const broken = await variant({ jobs: { ...jobs, get: () => Promise.reject(down) } });
   const response = await broken.inject({ url: '/v1/jobs/x', headers: { host: 'localhost' } });
   assertProblem(response, 'DATABASE_UNAVAILABLE');
   assert.ok(Number(response.headers['retry-after']) > 0);
@@ -492,4 +499,36 @@ test('the OpenAPI document names every route there is', async () => {
   assert.equal(docs.statusCode, 200);
   assert.match(String(docs.headers['content-security-policy']), /script-src 'self';/);
   assert.doesNotMatch(docs.payload, /https?:\/\/(?!localhost)[^"']*\.(?:js|css)/);
+});
+
+test('the start page speaks the language of its reader, and runs no script but its own', async () => {
+  const languages: [header: string | undefined, lang: string][] = [
+    ['pt-BR,pt;q=0.9,en;q=0.8', 'pt-BR'],
+    ['en-US,en;q=0.9,pt;q=0.8', 'en'],
+    ['fr, pt;q=0.5', 'pt-BR'],
+    ['de', 'en'],
+    [undefined, 'en'],
+  ];
+  for (const [header, lang] of languages) {
+    const page = await ask('GET', '/', { headers: header === undefined ? {} : { 'accept-language': header } });
+    assert.equal(page.statusCode, 200);
+    assert.match(page.payload, new RegExp(`<html lang="${lang}">`), String(header));
+    assert.doesNotMatch(page.payload, /\{\{|<script(?! src=)|\son\w+=|style=/);
+    assert.match(String(page.headers['content-security-policy']), /script-src 'self'; style-src 'self';/);
+    for (const [, address = ''] of page.payload.matchAll(/(?:src|href)="(\/[^"]*)"/g)) {
+      assert.equal((await ask('GET', address)).statusCode, 200, address);
+    }
+  }
+  assert.match((await ask('GET', '/?lang=pt-BR')).payload, /<html lang="pt-BR">/);
+});
+
+test('both languages of the start page say the same things', () => {
+  assert.deepEqual(Object.keys(homeTexts['pt-BR']), Object.keys(homeTexts.en));
+});
+
+test('a host cannot write into the start page', async () => {
+  const open = await variant({ config: { ...world.deps.config, localMode: false, publicUrl: undefined } });
+  const page = await open.inject({ url: '/', headers: { host: '"><script>alert(1)</script>' } });
+  assert.doesNotMatch(page.payload, /<script>/);
+  await open.close();
 });

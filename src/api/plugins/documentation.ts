@@ -19,6 +19,7 @@ export async function addDocumentation(api: Api, version: string): Promise<void>
   // The page sets styles from its script, hence unsafe-inline there; scripts are files of this server only.
   const staticCSP =
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'";
-  await api.register(swaggerUi, { routePrefix: '/docs', staticCSP, uiConfig: { deepLinking: true } });
+  const theme = { title: 'Esteira API', css: [{ filename: 'esteira.css', content: '.topbar { display: none }' }] };
+  await api.register(swaggerUi, { routePrefix: '/docs', staticCSP, theme, uiConfig: { deepLinking: true } });
   api.get('/openapi.json', { schema: { hide: true } }, async () => api.swagger());
 }
