@@ -7,6 +7,8 @@ import { AppError } from '#kernel/errors.ts';
 
 /** Held until `release` or the death of the process, however it dies. */
 export interface DataDirLock {
+  /** Corrects the address, for whoever asked the system for any free port. */
+  announce(address: string): void;
   release(): void;
 }
 
@@ -29,9 +31,14 @@ export async function lockDataDir(dataDir: string, address: string): Promise<Dat
     throw isBusy(error) ? lockedBy(readDataDirHolder(dataDir), error) : error;
   }
   const holderPath = join(dataDir, holderFile);
-  const holder: DataDirHolder = { pid: process.pid, host: hostname(), startedAt: new Date().toISOString(), address };
-  writeFileSync(holderPath, `${JSON.stringify(holder)}\n`, { mode: 0o600 });
+  const startedAt = new Date().toISOString();
+  const announce = (answeringAt: string): void => {
+    const holder: DataDirHolder = { pid: process.pid, host: hostname(), startedAt, address: answeringAt };
+    writeFileSync(holderPath, `${JSON.stringify(holder)}\n`, { mode: 0o600 });
+  };
+  announce(address);
   return {
+    announce,
     release() {
       if (!database.isOpen) return;
       rmSync(holderPath, { force: true });
@@ -64,7 +71,10 @@ function lockedBy(holder: DataDirHolder | undefined, cause: unknown): AppError {
       ? 'another process'
       : `process ${holder.pid} on ${holder.host}, since ${holder.startedAt}, answering at ${holder.address}`;
   const advice = 'Use that server, stop it first, or give this one a folder of its own with --data.';
-  return new AppError('DATA_DIR_LOCKED', `The data folder is in use by ${who}. ${advice}`, { cause });
+  return new AppError('DATA_DIR_LOCKED', `The data folder is in use by ${who}. ${advice}`, {
+    cause,
+    ...(holder !== undefined && { extensions: { address: holder.address } }),
+  });
 }
 
 /** SQLITE_BUSY, whose extended codes keep it in the low byte. */

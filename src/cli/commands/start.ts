@@ -1,0 +1,68 @@
+import { constants } from 'node:os';
+import { currentEnvironment, loadConfig } from '#config.ts';
+import type { RunningServer } from '#main.ts';
+import { type Arguments, type Command, textOf, UsageError } from '../command.ts';
+
+/** The flags are the settings that people change most; all others come from the environment. */
+const settings: Readonly<Record<string, string>> = {
+  role: 'ESTEIRA_ROLE',
+  port: 'ESTEIRA_PORT',
+  host: 'ESTEIRA_HOST',
+  data: 'ESTEIRA_DATA_DIR',
+};
+
+/** What closing may take beyond the grace of running jobs, before the process ends anyway. */
+const closingMs = 5_000;
+
+export const startCommand: Command = {
+  summary: 'Start the server: the API, the worker, or both.',
+  usage: 'start [options]',
+  options: [
+    { name: 'role', value: 'all|api|worker', help: 'What this process does (default all).' },
+    { name: 'port', value: 'N', help: 'Port to listen on (default 3000; 0 takes any free one).' },
+    { name: 'host', value: 'H', help: 'Address to listen on (default 127.0.0.1).' },
+    { name: 'data', value: 'DIR', help: 'Folder for everything that is kept (default ./data).' },
+  ],
+  notes: [
+    'Prints one line with its address when it is ready. The log goes to standard error as JSON, or to',
+    'ESTEIRA_LOG_FILE; on a terminal only warnings and errors are shown unless ESTEIRA_LOG_LEVEL asks for debug.',
+    'SIGTERM or Ctrl-C lets running jobs finish (ESTEIRA_SHUTDOWN_GRACE_MS); a second one ends it at once.',
+  ],
+  run: start,
+};
+
+async function start(args: Arguments): Promise<number> {
+  const [stray] = args.positionals;
+  if (stray !== undefined) throw new UsageError(`start takes no argument: ${stray}.`);
+  const flags = Object.entries(settings).flatMap(([flag, name]) => {
+    const text = textOf(args, flag);
+    return text === undefined ? [] : [[name, text]];
+  });
+  const config = loadConfig({ ...currentEnvironment(), ...Object.fromEntries(flags) });
+  const { startServer } = await import('#main.ts');
+  const server = await startServer(config);
+  process.stdout.write(
+    server.address === undefined ? 'Esteira works on jobs.\n' : `Esteira is ready: ${server.address}\n`,
+  );
+  await untilStopped(server, config.shutdownGraceMs + closingMs);
+  return 0;
+}
+
+async function untilStopped(server: RunningServer, deadlineMs: number): Promise<void> {
+  await nextSignal();
+  void nextSignal().then((again) => process.exit(128 + constants.signals[again]));
+  const deadline = setTimeout(() => {
+    process.stderr.write(`esteira: not stopped after ${deadlineMs / 1000} s; ending anyway.\n`);
+    process.exit(1);
+  }, deadlineMs);
+  await server.close();
+  clearTimeout(deadline);
+  // Whatever a library left open must not keep a stopped server alive.
+  process.exit(0);
+}
+
+function nextSignal(): Promise<NodeJS.Signals> {
+  const { promise, resolve } = Promise.withResolvers<NodeJS.Signals>();
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, resolve);
+  return promise;
+}
