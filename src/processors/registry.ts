@@ -18,36 +18,35 @@ export function processorRegistry(processors: readonly Processor[]): ProcessorRe
 }
 
 /**
- * Finds every `<family>/<name>/processor.ts` below this folder and takes its export `processor`.
+ * Finds every `<family>/<name>/processor.ts` below `root` and takes its export `processor`.
  *
+ * @param root this folder; tests may bring another
  * @throws Error when a file has no such export or its name is not its path: a mistake of the program
  */
-export async function loadProcessors(): Promise<ProcessorRegistry> {
-  const names = await processorNames();
-  return processorRegistry(await Promise.all(names.map(importProcessor)));
+export async function loadProcessors(root: string = import.meta.dirname): Promise<ProcessorRegistry> {
+  const names = await processorNames(root);
+  return processorRegistry(await Promise.all(names.map((name) => importProcessor(name, root))));
 }
 
 /** Names by path, `image.cutout` for `image/cutout/`, without importing anything. */
-export async function processorNames(): Promise<string[]> {
-  const families = (await folders(import.meta.dirname)).filter((family) => family !== 'shared');
+export async function processorNames(root: string = import.meta.dirname): Promise<string[]> {
+  const families = (await folders(root)).filter((family) => family !== 'shared');
   const names = await Promise.all(
-    families.map(async (family) =>
-      (await folders(join(import.meta.dirname, family))).map((name) => `${family}.${name}`),
-    ),
+    families.map(async (family) => (await folders(join(root, family))).map((name) => `${family}.${name}`)),
   );
   return names.flat().sort();
 }
 
 /** Where a sandbox child finds the processor of this name. */
-export function processorModuleUrl(name: string): string {
-  return pathToFileURL(join(import.meta.dirname, ...name.split('.'), 'processor.ts')).href;
+export function processorModuleUrl(name: string, root: string = import.meta.dirname): string {
+  return pathToFileURL(join(root, ...name.split('.'), 'processor.ts')).href;
 }
 
-async function importProcessor(name: string): Promise<Processor> {
-  const exported: unknown = await import(processorModuleUrl(name));
+async function importProcessor(name: string, root: string): Promise<Processor> {
+  const exported: unknown = await import(processorModuleUrl(name, root));
   const { processor } = exported as { processor?: Processor };
   if (processor?.name !== name) {
-    throw new Error(`src/processors/${name.replace('.', '/')}/processor.ts must export a processor named ${name}`);
+    throw new Error(`${name.replace('.', '/')}/processor.ts must export a processor named ${name}`);
   }
   return processor;
 }
