@@ -1,0 +1,72 @@
+import assert from 'node:assert/strict';
+import { mkdir, mkdtemp, realpath, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { findInputs } from './find-inputs.ts';
+
+/** The smallest GIF: 1 × 1, from the format's own description. */
+const gif = Buffer.from('R0lGODlhAQABAAAAACwAAAAAAQABAAACAkQBADs=', 'base64');
+const limits = { maxPixels: 100, maxFrames: 10 };
+
+let root: string;
+
+before(async () => {
+  root = await realpath(await mkdtemp(join(tmpdir(), 'inputs-')));
+  await mkdir(join(root, 'folder', 'below'), { recursive: true });
+  for (const name of ['img10.gif', 'img2.gif', 'really-a-gif.txt']) await writeFile(join(root, 'folder', name), gif);
+  await writeFile(join(root, 'folder', 'notes.txt'), 'notes');
+  await writeFile(join(root, 'folder', 'text.jpg'), 'this is text');
+  await writeFile(join(root, 'folder', 'empty.png'), '');
+  await symlink(join(root, 'folder', 'img2.gif'), join(root, 'link.gif'));
+});
+after(() => rm(root, { recursive: true, force: true }));
+
+test('a folder: pictures by content in natural order, foreign files skipped with a reason, broken ones failed', async () => {
+  const { files, failed, skipped } = await findInputs([join(root, 'folder')], ['image/gif'], limits);
+  const short = (path: string) => path.slice(root.length + 'folder'.length + 2);
+  assert.deepEqual(
+    files.map(({ input, media }) => [short(input), media.mediaType]),
+    [
+      ['img2.gif', 'image/gif'],
+      ['img10.gif', 'image/gif'],
+      ['really-a-gif.txt', 'image/gif'],
+    ],
+  );
+  assert.deepEqual(
+    failed.map(({ input, error }) => [short(input), error.code]),
+    [
+      ['empty.png', 'EMPTY_FILE'],
+      ['text.jpg', 'UNSUPPORTED_MEDIA_TYPE'],
+    ],
+  );
+  assert.deepEqual(
+    skipped.map(({ input, why }) => [short(input), why]),
+    [
+      ['below', 'a folder within the folder'],
+      ['notes.txt', 'not a picture'],
+    ],
+  );
+});
+
+test('what is named by the user fails where it cannot be used', async () => {
+  const names = [join(root, 'folder', 'notes.txt'), join(root, 'none.jpg'), '/dev/null'];
+  const { files, failed } = await findInputs(names, ['image/gif'], limits);
+  assert.deepEqual(files, []);
+  assert.deepEqual(
+    failed.map(({ error }) => error.code),
+    ['UNSUPPORTED_MEDIA_TYPE', 'NOT_FOUND', 'NOT_FOUND'],
+  );
+  const refused = await findInputs([join(root, 'link.gif')], ['image/png'], limits);
+  assert.equal(refused.failed[0]?.error.code, 'INPUT_NOT_ACCEPTED');
+});
+
+test('one file under two names is one file', async () => {
+  const { files, skipped } = await findInputs(
+    [join(root, 'link.gif'), join(root, 'folder', 'img2.gif')],
+    ['image/gif'],
+    limits,
+  );
+  assert.equal(files.length, 1);
+  assert.deepEqual(skipped, [{ input: join(root, 'folder', 'img2.gif'), why: 'named twice' }]);
+});
