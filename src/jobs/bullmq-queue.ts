@@ -47,6 +47,9 @@ const keptEvents = 100;
 /** How often an idle worker looks by itself, should a notification have been lost. */
 const idlePollSeconds = 5;
 
+/** How soon a worker asks again after an engine failed it. */
+const retryMs = 500;
+
 /** JobQueue over BullMQ: everything but the connection. */
 export class BullMqJobQueue<Connection> implements JobQueue {
   readonly driver: string;
@@ -112,9 +115,14 @@ export class BullMqJobQueue<Connection> implements JobQueue {
   }
 
   async consume(handler: QueueHandler, { concurrency, lockDurationMs }: ConsumeOptions): Promise<QueueConsumer> {
+    const running = new Set<Promise<void>>();
     const worker = new this.#bullmq.Worker(
       this.#name,
-      (job, token, signal) => this.#handle(handler, job, token, signal),
+      (job, token, signal) => {
+        const handled = this.#handle(handler, job, token, signal).finally(() => running.delete(handled));
+        running.add(handled);
+        return handled;
+      },
       {
         connection: this.#engine.consumer,
         concurrency,
@@ -123,6 +131,7 @@ export class BullMqJobQueue<Connection> implements JobQueue {
         // Attempts are counted in the job's row; the queue hands a job out as often as it takes.
         maxStalledCount: 2 ** 31 - 1,
         drainDelay: idlePollSeconds,
+        runRetryDelay: retryMs,
       },
     );
     worker.on('error', (error) => this.#onError(error));
@@ -133,7 +142,11 @@ export class BullMqJobQueue<Connection> implements JobQueue {
     const consumer: QueueConsumer = {
       close: async () => {
         this.#consumers.delete(consumer);
-        await worker.close();
+        const closed = worker.close();
+        do {
+          await Promise.allSettled(running);
+          await this.#leave(closed);
+        } while (running.size > 0); // one that was being handed out when it closed
       },
     };
     this.#consumers.add(consumer);
@@ -155,8 +168,13 @@ export class BullMqJobQueue<Connection> implements JobQueue {
 
   async close(): Promise<void> {
     await Promise.all([...this.#consumers].map((consumer) => consumer.close()));
-    await this.#queue.close();
+    await this.#leave(this.#queue.close());
     await this.#engine.close();
+  }
+
+  /** BullMQ would wait for an engine that is away to say goodbye. What is left then ends with the process. */
+  async #leave(closed: Promise<void>): Promise<void> {
+    await this.#answer(() => closed).catch((error) => this.#onError(error));
   }
 
   async #handle(handler: QueueHandler, job: Job, token?: string, signal = new AbortController().signal): Promise<void> {

@@ -70,14 +70,32 @@ async function startPostgres(): Promise<string> {
   return url;
 }
 
-async function startRedis(): Promise<string> {
+/** A Redis of one test's own, to be set up or broken as no shared one may be; it ends with this process. */
+export function ownRedis(settings: readonly string[] = []): Promise<string> {
+  return startRedis(settings);
+}
+
+async function startRedis(settings: readonly string[] = []): Promise<string> {
   const find = () => findProgram('redis-server') ?? findProgram('valkey-server');
   const binary = find() ?? installWithApt('redis-server', find);
   const dir = freshServerDir('redis');
   const port = await freePort();
   const url = `redis://127.0.0.1:${port}`;
   await startGuarded({
-    command: [binary, '--port', `${port}`, '--bind', '127.0.0.1', '--dir', dir, '--save', '', '--appendonly', 'no'],
+    command: [
+      binary,
+      '--port',
+      `${port}`,
+      '--bind',
+      '127.0.0.1',
+      '--dir',
+      dir,
+      '--save',
+      '',
+      '--appendonly',
+      'no',
+      ...settings,
+    ],
     dir,
     user: serverUser(),
     ready: () => pingRedis(url),

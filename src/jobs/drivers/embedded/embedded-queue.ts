@@ -7,16 +7,34 @@ import { createMigrationSession, createPGlitePool } from './pglite-pool.ts';
 export interface EmbeddedQueueOptions extends JobQueueOptions {
   /** Open, shared with the database; stays open when the queue is closed. */
   readonly pglite: PGlite;
+  /** Default 5 minutes. */
+  readonly vacuumIntervalMs?: number;
 }
 
-/** The queue in the embedded database. */
-export async function openEmbeddedQueue({ pglite, ...options }: EmbeddedQueueOptions): Promise<JobQueue> {
+/**
+ * The queue in the embedded database.
+ *
+ * PGlite has no autovacuum, and every job leaves dead rows: their room is given back here.
+ */
+export async function openEmbeddedQueue({
+  pglite,
+  vacuumIntervalMs = 300_000,
+  ...options
+}: EmbeddedQueueOptions): Promise<JobQueue> {
   await pglite.transaction((transaction) => runMigrations(createMigrationSession(transaction), DEFAULT_SCHEMA));
   // BullMQ names its tables without their schema; ours stay the first that are found.
   await pglite.query(`set search_path to public, ${DEFAULT_SCHEMA}`);
+  const vacuum = () => pglite.query(`vacuum ${DEFAULT_SCHEMA}.job, ${DEFAULT_SCHEMA}.event`).catch(options.onError);
+  const vacuuming = setInterval(vacuum, vacuumIntervalMs).unref();
   const pool = createPGlitePool(pglite);
   const queue = new BullMqJobQueue(
-    { driver: 'embedded', createBackend: createPostgresBackend, producer: pool, consumer: pool, close: async () => {} },
+    {
+      driver: 'embedded',
+      createBackend: createPostgresBackend,
+      producer: pool,
+      consumer: pool,
+      close: async () => clearInterval(vacuuming),
+    },
     options,
   );
   await queue.ready();
