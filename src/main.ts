@@ -63,17 +63,18 @@ const forEverMs = 100 * 365 * 24 * 3_600_000;
 /**
  * Puts the rooms together as the configuration says, and starts what the role asks for.
  *
+ * @param processorsDir where the processors are, if not where Esteira's own are: for tests
  * @throws AppError what kept it from starting; whatever was opened is closed again
  */
-export async function startServer(config: Config): Promise<RunningServer> {
+export async function startServer(config: Config, processorsDir?: string): Promise<RunningServer> {
   armFailpoint(config.failpoint);
   // Closed in reverse order: at the end, or here when something does not open.
   await using opened = new AsyncDisposableStack();
   const log = createLogger({ level: logLevel(config), file: config.logFile });
-  const processors = await loadProcessors();
+  const processors = await loadProcessors(processorsDir);
   const engines = await openEngines(config, log, opened);
   const signals = createJobSignals();
-  const sandbox = config.role === 'api' ? undefined : await openSandbox(config, processors, log, opened);
+  const sandbox = config.role === 'api' ? undefined : await openSandbox(config, processors, log, opened, processorsDir);
   const parts: Parts = { config, log, engines, processors, signals, sandbox };
   if (sandbox !== undefined) await startWork(parts, sandbox, opened);
   const address = config.role === 'worker' ? undefined : await startApi(parts, opened);
@@ -136,12 +137,15 @@ export async function openSandbox(
   processors: ProcessorRegistry,
   log: Logger,
   opened: AsyncDisposableStack,
+  processorsDir?: string,
 ): Promise<Sandbox> {
   const folders = ['models', 'scratch'].map((name) => join(config.dataDir, name));
   for (const folder of folders) await makeFolder(folder).catch(notWritable);
   const [modelsDir = '', scratchRoot = ''] = await Promise.all(folders.map((folder) => realpath(folder)));
   const sandbox = createSandbox({
-    processors: Object.fromEntries(processors.list().map(({ name }) => [name, processorModuleUrl(name)])),
+    processors: Object.fromEntries(
+      processors.list().map(({ name }) => [name, processorModuleUrl(name, processorsDir)]),
+    ),
     modelsDir,
     scratchRoot,
     ...sandboxLimits({
@@ -301,7 +305,7 @@ function notWritable(cause: unknown): never {
   if (code === 'ENOSPC' || code === 'EDQUOT') {
     throw new AppError('STORAGE_FULL', 'The disk of the data folder is full. Make room there.', { cause });
   }
-  if (!['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'ENOENT'].includes(code)) throw cause;
+  if (!['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EEXIST', 'ENOENT'].includes(code)) throw cause;
   const advice = 'Check its permissions, or name another with --data or ESTEIRA_DATA_DIR.';
   throw new AppError('CONFIG_INVALID', `The data folder cannot be written to (${code}). ${advice}`, { cause });
 }

@@ -61,13 +61,12 @@ export function dataFolderCheck({ dataDir }: Config): HealthCheck {
       try {
         await makeFolder(dataDir);
         await writeFile(probe, 'doctor');
+        await rm(probe);
         return { status: 'healthy' };
       } catch (error) {
         const { code } = error as NodeJS.ErrnoException;
         const advice = 'Check its permissions and its disk, or name another with --data.';
         return { status: 'unhealthy', reason: `The data folder cannot be written to (${code}). ${advice}` };
-      } finally {
-        await rm(probe, { force: true });
       }
     },
   };

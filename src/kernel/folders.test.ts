@@ -17,6 +17,7 @@ test('where no folder can be made, it says so and comes to an end', async (t) =>
   const root = await mkdtemp(join(tmpdir(), 'folders-'));
   t.after(() => rm(root, { recursive: true, force: true }));
   await writeFile(join(root, 'file'), '');
+  await assert.rejects(makeFolder(join(root, 'file')), { code: 'EEXIST' });
   await assert.rejects(makeFolder(join(root, 'file', 'a', 'b')), { code: 'ENOTDIR' });
   if (process.platform === 'linux') await assert.rejects(makeFolder('/proc/none/below'), { code: 'ENOENT' });
 });
