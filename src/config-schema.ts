@@ -44,7 +44,7 @@ export const configSchema = Type.Object({
     default: 'info',
   }),
   ESTEIRA_LOG_FILE: Type.Optional(
-    Type.String({ description: 'File to write the log to.', derived: 'standard output' }),
+    Type.String({ description: 'File to write the log to.', derived: 'standard error' }),
   ),
   ESTEIRA_CORS_ORIGINS: Type.Array(Type.String({ pattern: '^https?://[^/?#@*]+$' }), {
     description: 'Web origins, besides its own, whose pages may call the API.',

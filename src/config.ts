@@ -20,7 +20,7 @@ export interface Config {
   readonly auth: 'local';
   readonly publicUrl: string | undefined;
   readonly logLevel: Settings['ESTEIRA_LOG_LEVEL'];
-  /** Absolute; standard output when there is none. */
+  /** Absolute; standard error when there is none. */
   readonly logFile: string | undefined;
   readonly corsOrigins: readonly string[];
   /** Addresses, CIDR ranges and proxy-addr's names for them; nobody when empty. */

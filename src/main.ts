@@ -10,7 +10,6 @@ import type { OpenDatabase } from '#database/database.ts';
 import type { PGliteDatabase } from '#database/drivers/pglite/pglite-database.ts';
 import { localTenantId, localUserId } from '#database/local-tenant.ts';
 import { startCollector } from '#jobs/collector.ts';
-import { noJobMetrics } from '#jobs/job-metrics.ts';
 import type { JobQueue } from '#jobs/job-queue.ts';
 import { createJobService } from '#jobs/job-service.ts';
 import { createJobSignals, type JobSignals } from '#jobs/job-signals.ts';
@@ -29,7 +28,7 @@ import {
 } from '#observability/checks.ts';
 import { createHealth, type HealthCheck } from '#observability/health.ts';
 import { createLogger } from '#observability/logger.ts';
-import { createMetrics } from '#observability/metrics.ts';
+import { createMetrics, type Metrics } from '#observability/metrics.ts';
 import { loadProcessors, type ProcessorRegistry, processorModuleUrl } from '#processors/registry.ts';
 import { sandboxLimits } from '#sandbox/limits.ts';
 import { createSandbox } from '#sandbox/process-sandbox.ts';
@@ -75,7 +74,11 @@ export async function startServer(config: Config, processorsDir?: string): Promi
   const engines = await openEngines(config, log, opened);
   const signals = createJobSignals();
   const sandbox = config.role === 'api' ? undefined : await openSandbox(config, processors, log, opened, processorsDir);
-  const parts: Parts = { config, log, engines, processors, signals, sandbox };
+  const metrics = createMetrics({
+    queue: () => engines.queue.counts(),
+    ...(sandbox !== undefined && { sandbox: () => sandbox.stats() }),
+  });
+  const parts: Parts = { config, log, engines, processors, signals, metrics, sandbox };
   if (sandbox !== undefined) await startWork(parts, sandbox, opened);
   const address = config.role === 'worker' ? undefined : await startApi(parts, opened);
   if (sandbox !== undefined) warmUp(config, sandbox, log);
@@ -165,6 +168,7 @@ interface Parts {
   readonly engines: Engines;
   readonly processors: ProcessorRegistry;
   readonly signals: JobSignals;
+  readonly metrics: Metrics;
   readonly sandbox: Sandbox | undefined;
 }
 
@@ -204,7 +208,7 @@ async function openQueue(config: Config, database: OpenDatabase | PGliteDatabase
 }
 
 async function startWork(parts: Parts, sandbox: Sandbox, opened: AsyncDisposableStack): Promise<void> {
-  const { config, log, engines, processors, signals } = parts;
+  const { config, log, engines, processors, signals, metrics } = parts;
   const { database, queue, store } = engines;
   const { db } = database;
   const soleOwner = database.driver === 'pglite';
@@ -215,7 +219,7 @@ async function startWork(parts: Parts, sandbox: Sandbox, opened: AsyncDisposable
   opened.defer(() => reconciler.close());
   const scratchRoot = join(config.dataDir, 'scratch');
   const worker = await startWorker(
-    { db, store, sandbox, processors, scratchRoot, queue, signals, metrics: noJobMetrics, log },
+    { db, store, sandbox, processors, scratchRoot, queue, signals, metrics: metrics.jobs, log },
     // One more than there are children, so that none waits while outputs are stored and inputs fetched.
     { concurrency: config.workerProcesses + 1, leaseMs },
   );
@@ -227,7 +231,7 @@ async function startWork(parts: Parts, sandbox: Sandbox, opened: AsyncDisposable
 
 /** @returns the address it answers at */
 async function startApi(parts: Parts, opened: AsyncDisposableStack): Promise<string> {
-  const { config, log, engines, processors, signals, sandbox } = parts;
+  const { config, log, engines, processors, signals, metrics, sandbox } = parts;
   const { database, queue, store } = engines;
   const { db } = database;
   const [{ createApp }, { createAssets }] = await Promise.all([
@@ -245,7 +249,7 @@ async function startApi(parts: Parts, opened: AsyncDisposableStack): Promise<str
     processors,
     signals,
     log,
-    metrics: noJobMetrics,
+    metrics: metrics.jobs,
     maxJobMemoryBytes: config.workerMemoryBytes,
   });
   opened.defer(async () => jobs.close());
@@ -261,10 +265,7 @@ async function startApi(parts: Parts, opened: AsyncDisposableStack): Promise<str
     store,
     processors: processors.list(),
     health: createHealth(checks, { onError: (check, err) => log.warn({ err, check }, 'health check') }),
-    metrics: createMetrics({
-      queue: () => queue.counts(),
-      ...(sandbox !== undefined && { sandbox: () => sandbox.stats() }),
-    }),
+    metrics,
     resolveActor: () => localActor,
     logger: log,
     config: appConfig(config),
