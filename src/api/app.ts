@@ -41,6 +41,8 @@ export async function createApp(deps: AppDeps): Promise<Api> {
     keepAliveTimeout: keepAliveTimeoutMs,
     forceCloseConnections: 'idle',
     return503OnClosing: false,
+    // How long closing may take is for the caller to say.
+    pluginTimeout: 0,
     // A missing Host header is answered by our own guard, with a problem document.
     http: { headersTimeout: headersTimeoutMs, requireHostHeader: false },
     clientErrorHandler: answerProtocolError,

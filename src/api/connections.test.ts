@@ -31,31 +31,31 @@ interface Answer {
 
 /** Reads one answer; the connection may stay open after it. */
 async function readAnswer(socket: Socket): Promise<Answer> {
-  let text = '';
-  for await (const chunk of chunksOf(socket)) {
-    text += chunk;
-    const [head = '', body = ''] = text.split('\r\n\r\n', 2);
-    const [, status = ''] = /^HTTP\/1\.1 (\d{3}) /.exec(head) ?? [];
-    const headers = new Headers(
-      head
-        .split('\r\n')
-        .slice(1)
-        .map((line) => line.split(/: (.*)/s, 2) as [string, string]),
-    );
-    if (text.includes('\r\n\r\n') && Buffer.byteLength(body) >= Number(headers.get('content-length') ?? 0)) {
-      return { status: Number(status), headers, body };
-    }
+  const { promise, resolve, reject } = Promise.withResolvers<Answer>();
+  let received = Buffer.alloc(0);
+  const take = (chunk: Buffer): void => {
+    received = Buffer.concat([received, chunk]);
+    const answer = parseAnswer(received);
+    if (answer) resolve(answer);
+  };
+  const fail = (): void => reject(new Error(`closed after ${received.length} bytes`));
+  socket.on('data', take).on('close', fail).on('error', fail);
+  try {
+    return await promise;
+  } finally {
+    socket.off('data', take).off('close', fail).off('error', fail);
   }
-  throw new Error(`closed after ${JSON.stringify(text)}`);
 }
 
-async function* chunksOf(socket: Socket): AsyncGenerator<string> {
-  socket.setEncoding('latin1');
-  while (!socket.destroyed && !socket.readableEnded) {
-    const chunk: string | null = socket.read();
-    if (chunk !== null) yield chunk;
-    else await Promise.race([once(socket, 'readable'), once(socket, 'close')]);
-  }
+/** @returns undefined while there is more to come */
+function parseAnswer(received: Buffer): Answer | undefined {
+  const headEnd = received.indexOf('\r\n\r\n');
+  if (headEnd < 0) return undefined;
+  const [start = '', ...fields] = received.toString('latin1', 0, headEnd).split('\r\n');
+  const headers = new Headers(fields.map((line) => line.split(/: (.*)/s, 2) as [string, string]));
+  const body = received.subarray(headEnd + 4);
+  if (body.length < Number(headers.get('content-length') ?? 0)) return undefined;
+  return { status: Number(start.split(' ')[1]), headers, body: String(body) };
 }
 
 async function say(text: string): Promise<{ socket: Socket; answer: Answer }> {
@@ -232,12 +232,39 @@ test('close: readiness turns red, who waits is let go, who works finishes, nothi
   assert.equal(letGo.status, 202);
   assert.equal(letGo.headers.get('connection'), 'close');
   assert.equal((await own.deps.health.notReady()).length, 1);
-  await closed(idle);
+  idle.write('GET /v1/jobs HTTP/1.1\r\nHost: localhost\r\n\r\n');
+  assert.equal(JSON.parse((await readAnswer(idle)).body).code, 'SHUTTING_DOWN');
 
   uploading.write(onePixelPng.subarray(20));
   assert.equal((await readAnswer(uploading)).status, 201);
   await closing;
-  await Promise.all([closed(waiting), closed(uploading)]);
+  await Promise.all([closed(idle), closed(waiting), closed(uploading)]);
+});
+
+test('close: an answer on its way is sent whole, and its connection does not linger', async () => {
+  const own = createWorld();
+  const body = Buffer.alloc(4_000_000, 'x');
+  const sha256 = 'f'.repeat(64);
+  own.objects.set(sha256, body);
+  const asset = {
+    id: 'big',
+    sha256,
+    mediaType: 'image/png',
+    sizeBytes: body.length,
+    name: null,
+    createdAt: new Date(),
+  };
+  own.assets.set(asset.id, asset);
+  const app = await createApp(own.deps);
+  const socket = connect(await listen(app), '127.0.0.1');
+  socket.write('GET /v1/assets/big/content HTTP/1.1\r\nHost: localhost\r\n\r\n');
+  // The head has come, the body is too long for the buffers in between: the answer is under way.
+  const answer = readAnswer(socket);
+  await new Promise((resolve) => socket.once('data', resolve));
+  const closing = app.close();
+  assert.equal((await answer).body.length, body.length);
+  await closing;
+  await closed(socket);
 });
 
 async function until(condition: () => boolean): Promise<void> {

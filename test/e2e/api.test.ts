@@ -1,0 +1,283 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { buffer } from 'node:stream/consumers';
+import { after, before, test } from 'node:test';
+import sharp from 'sharp';
+import { loadConfig } from '#config.ts';
+import { type RunningServer, startServer } from '#main.ts';
+import { hostileFiles, hostileNames } from '../support/corpus.ts';
+
+// The real program, whole: embedded engines, children that run the processors, one data folder.
+
+const answerWithinMs = 2_000;
+const photo = await sharp({ create: { width: 320, height: 240, channels: 3, background: '#d8dcd6' } })
+  .composite([{ input: { create: { width: 120, height: 140, channels: 3, background: '#b3402e' } } }])
+  .jpeg()
+  .toBuffer();
+
+let dataDir: string;
+let server: RunningServer;
+before(async () => {
+  dataDir = await mkdtemp(join(tmpdir(), 'esteira-api-'));
+  server = await start();
+  // The first job starts a child and loads the model; the limits below are for a server at work.
+  assert.equal((await sendForm('/v1/images/cutout', { quality: 'fast' }, photo)).status, 200);
+});
+after(async () => {
+  await server.close();
+  await rm(dataDir, { recursive: true });
+});
+
+function start(): Promise<RunningServer> {
+  const environment = { ESTEIRA_PORT: '0', ESTEIRA_DATA_DIR: dataDir, ESTEIRA_LOG_FILE: join(dataDir, 'log') };
+  return startServer(loadConfig(environment, dataDir));
+}
+
+interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly bytes: Buffer;
+  readonly milliseconds: number;
+  // biome-ignore lint/suspicious/noExplicitAny: JSON of many shapes, each asserted where it is read
+  json(): any;
+}
+
+async function ask(path: string, init: RequestInit = {}): Promise<Answer> {
+  const startedMs = performance.now();
+  const response = await fetch(`${server.address}${path}`, init);
+  const bytes = Buffer.from(await response.arrayBuffer());
+  const milliseconds = performance.now() - startedMs;
+  return {
+    status: response.status,
+    headers: response.headers,
+    bytes,
+    milliseconds,
+    json: () => JSON.parse(String(bytes)),
+  };
+}
+
+function sendForm(path: string, fields: Record<string, string>, file: Buffer, name = 'photo.jpg'): Promise<Answer> {
+  const body = new FormData();
+  body.append('file', new Blob([new Uint8Array(file)]), name);
+  for (const [field, value] of Object.entries(fields)) body.append(field, value);
+  return ask(path, { method: 'POST', body });
+}
+
+function sendJson(path: string, body: unknown, headers: Record<string, string> = {}): Promise<Answer> {
+  const text = typeof body === 'string' ? body : JSON.stringify(body);
+  return ask(path, { method: 'POST', body: text, headers: { 'content-type': 'application/json', ...headers } });
+}
+
+function assertProblem(answer: Answer, status: number, code: string, about: string): void {
+  assert.equal(answer.headers.get('content-type'), 'application/problem+json', about);
+  const problem = answer.json();
+  assert.deepEqual([answer.status, problem.code], [status, code], `${about}: ${answer.bytes}`);
+  assert.equal(problem.status, status);
+  assert.equal(problem.requestId, answer.headers.get('x-request-id'));
+  assert.ok(!String(answer.bytes).includes(dataDir), `${about} shows a path`);
+  assert.ok(answer.milliseconds < answerWithinMs, `${about} took ${answer.milliseconds} ms`);
+}
+
+/** All that an upload or a job could leave on the disk, and in the lists. */
+async function traces(): Promise<unknown> {
+  const folders = ['objects', 'uploads', 'scratch'];
+  const files = await Promise.all(folders.map((name) => readdir(join(dataDir, name), { recursive: true })));
+  const ids = async (path: string) => (await ask(path)).json().items.map(({ id }: { id: string }) => id);
+  return {
+    files: files.map((list) => list.sort()),
+    assets: await ids('/v1/assets?limit=100'),
+    jobs: await ids('/v1/jobs?limit=100'),
+  };
+}
+
+async function leavesNothing(about: string, act: () => Promise<void>): Promise<void> {
+  const before = await traces();
+  await act();
+  assert.deepEqual(await traces(), before, `${about} left something behind`);
+  assert.equal((await ask('/readyz')).status, 200);
+}
+
+for (const { row, title, fileName, contentType, expected, open } of hostileFiles) {
+  const name = row === 0 ? title : `${row} ${title}`;
+  if ('code' in expected) {
+    test(`${name}: refused with ${expected.status} ${expected.code}, by form, raw body and one call`, async () => {
+      const bytes = await buffer(await open());
+      await leavesNothing(name, async () => {
+        const raw = { method: 'POST', body: new Uint8Array(bytes), headers: { 'content-type': contentType } };
+        assertProblem(await sendForm('/v1/assets', {}, bytes, fileName), expected.status, expected.code, 'form');
+        assertProblem(await ask('/v1/assets', raw), expected.status, expected.code, 'raw body');
+        assertProblem(await sendForm('/v1/images/cutout', {}, bytes, fileName), expected.status, expected.code, 'call');
+      });
+    });
+  } else {
+    test(`${name}: accepted, and its job ends with ${expected.job}`, async () => {
+      const upload = await sendForm('/v1/assets', {}, await buffer(await open()), fileName);
+      assert.equal(upload.status, 201, String(upload.bytes));
+      const request = { processor: 'image.cutout', inputs: [upload.json().id], params: { quality: 'fast' } };
+      const answer = await sendJson('/v1/jobs', request, { prefer: 'wait=20' });
+      assert.equal(answer.status, 200);
+      const job = answer.json();
+      assert.equal(job.error?.code ?? job.status, expected.job, String(answer.bytes));
+      assert.equal(job.attempts, 1);
+      assert.ok(answer.milliseconds < answerWithinMs, `took ${answer.milliseconds} ms`);
+      assert.deepEqual(await readdir(join(dataDir, 'scratch')), []);
+      assert.equal((await ask('/readyz')).status, 200);
+    });
+  }
+}
+
+test('whatever a file is called, it is stored under its hash and comes back with a safe name', async () => {
+  const pixel = await sharp({ create: { width: 1, height: 1, channels: 3, background: '#fff' } })
+    .png()
+    .toBuffer();
+  for (const { row, name } of hostileNames) {
+    const upload = await sendForm('/v1/assets', {}, pixel, name);
+    assert.equal(upload.status, 201, `${row}: ${upload.bytes}`);
+    const content = await ask(`${upload.headers.get('location')}/content`);
+    assert.deepEqual(content.bytes, pixel);
+    assert.match(
+      content.headers.get('content-disposition') ?? '',
+      /^inline; filename="\w[\w.\- ()]*\.png"; filename\*=UTF-8''[\w%.~!-]+\.png$/,
+    );
+  }
+  const stored = await readdir(join(dataDir, 'objects'), { recursive: true });
+  for (const path of stored)
+    assert.match(path, /^(?:[0-9a-f]{2}(?:\/[0-9a-f]{2}(?:\/[0-9a-f]{64})?)?|\.incoming|\.aside)$/);
+});
+
+test('a wrong request for a job is refused, named, and leaves nothing', async () => {
+  const { id } = (await sendForm('/v1/assets', {}, photo)).json();
+  const job = { processor: 'image.cutout', inputs: [id] };
+  const wrong: [body: unknown, status: number, code: string][] = [
+    [{ ...job, processor: 'image.nothing' }, 422, 'UNKNOWN_PROCESSOR'],
+    [{ ...job, processor: '../../etc/passwd' }, 422, 'UNKNOWN_PROCESSOR'],
+    [{ ...job, params: { nonsense: 1 } }, 400, 'INVALID_PARAMETERS'],
+    [{ ...job, params: { quality: 'perfect' } }, 400, 'INVALID_PARAMETERS'],
+    [{ ...job, params: { modelPath: '/etc/passwd' } }, 400, 'INVALID_PARAMETERS'],
+    [{ ...job, params: 'quality=fast' }, 400, 'INVALID_PARAMETERS'],
+    [{ ...job, tenantId: id }, 400, 'INVALID_PARAMETERS'],
+    [{ ...job, inputs: [] }, 422, 'WRONG_INPUT_COUNT'],
+    [{ ...job, inputs: [id, id] }, 422, 'WRONG_INPUT_COUNT'],
+    [{ ...job, inputs: ['01234567-89ab-7def-8123-456789abcdef'] }, 404, 'ASSET_NOT_FOUND'],
+    [{ ...job, inputs: ["' or 1=1 --"] }, 404, 'ASSET_NOT_FOUND'],
+    ['{"processor":', 400, 'INVALID_JSON'],
+    [`{"processor":"image.cutout","inputs":["${id}"],"inputs":[]}`, 400, 'INVALID_JSON'],
+    [`{"processor":"image.cutout","inputs":["${id}"],"metadata":{"__proto__":{"admin":true}}}`, 400, 'INVALID_JSON'],
+    [`{"metadata":${'['.repeat(10_000)}${']'.repeat(10_000)}}`, 400, 'INVALID_JSON'],
+    [`{"metadata":{"a":"${'x'.repeat(10_000_000)}"}}`, 413, 'BODY_TOO_LARGE'],
+  ];
+  await leavesNothing('a refused job', async () => {
+    for (const [body, status, code] of wrong) {
+      assertProblem(await sendJson('/v1/jobs', body), status, code, JSON.stringify(body).slice(0, 200));
+    }
+    for (const path of ['/v1/jobs/../../etc/passwd', '/v1/jobs/..%2f..%2fetc%2fpasswd', `/v1/assets/${id}%00`]) {
+      assert.equal((await ask(path)).status, 404, path);
+    }
+  });
+});
+
+test('a wrong one call is refused and leaves no upload behind', async () => {
+  const known = await traces();
+  assertProblem(
+    await sendForm('/v1/images/cutout', { quality: 'perfect' }, photo),
+    400,
+    'INVALID_PARAMETERS',
+    'quality',
+  );
+  assertProblem(await sendForm('/v1/images/cutout', { nonsense: '1' }, photo), 400, 'INVALID_PARAMETERS', 'unknown');
+  assert.deepEqual(await traces(), known);
+});
+
+test('one call gives a cut-out of the same size, and the second time gives the same bytes without work', async () => {
+  const file = await sharp(photo).modulate({ brightness: 1.1 }).jpeg().toBuffer();
+  const first = await sendForm('/v1/images/cutout', { quality: 'fast' }, file, 'vaso.jpg');
+  assert.equal(first.status, 200, String(first.bytes));
+  assert.equal(first.headers.get('content-type'), 'image/png');
+  assert.equal(first.headers.get('x-quality'), 'fast');
+  assert.ok(Number(first.headers.get('x-confidence')) >= 0 && Number(first.headers.get('x-confidence')) <= 1);
+  const { width, height, hasAlpha } = await sharp(first.bytes).metadata();
+  assert.deepEqual({ width, height, hasAlpha }, { width: 320, height: 240, hasAlpha: true });
+
+  const again = await sendForm('/v1/images/cutout', { quality: 'fast' }, file, 'vaso.jpg');
+  assert.deepEqual(again.bytes, first.bytes);
+  assert.equal(again.headers.get('etag'), first.headers.get('etag'));
+  assert.deepEqual(
+    [first, again].map(({ headers }) => headers.get('x-cached')),
+    ['false', 'true'],
+  );
+  const job = (await ask(`/v1/jobs/${again.headers.get('x-job-id')}`)).json();
+  assert.deepEqual([job.status, job.cached, job.attempts], ['succeeded', true, 0]);
+});
+
+test('a job by steps, once for one Idempotency-Key', async () => {
+  const { id: asset } = (await sendForm('/v1/assets', {}, photo)).json();
+  const request = { processor: 'image.cutout', inputs: [asset], params: { quality: 'fast' }, metadata: { sku: 'A-1' } };
+  const key = { 'idempotency-key': 'order-17' };
+  const created = await sendJson('/v1/jobs', request, key);
+  assert.equal(created.status, 202);
+  const repeated = await sendJson('/v1/jobs', request, { ...key, prefer: 'wait=20' });
+  assert.equal(repeated.json().id, created.json().id);
+  assert.equal(repeated.json().status, 'succeeded');
+  assertProblem(
+    await sendJson('/v1/jobs', { ...request, metadata: {} }, key),
+    422,
+    'IDEMPOTENCY_KEY_REUSED',
+    'other request',
+  );
+
+  const job = repeated.json();
+  assert.deepEqual(job.metadata, { sku: 'A-1' });
+  const output = await ask(job.outputs[0].url);
+  assert.equal(output.headers.get('etag'), `"${job.outputs[0].sha256}"`);
+  assert.equal(output.bytes.length, job.outputs[0].sizeBytes);
+  const tail = await ask(job.outputs[0].url, { headers: { range: 'bytes=-12' } });
+  assert.deepEqual(tail.bytes, output.bytes.subarray(-12));
+
+  assert.equal((await ask(`/v1/jobs/${job.id}`, { method: 'DELETE' })).status, 204);
+  assertProblem(await ask(`/v1/jobs/${job.id}`), 404, 'JOB_NOT_FOUND', 'removed job');
+});
+
+test('two who ask for the same at once get the same bytes', async () => {
+  const file = await sharp(photo).modulate({ brightness: 0.9 }).jpeg().toBuffer();
+  const answers = await Promise.all([1, 2, 3].map(() => sendForm('/v1/images/cutout', { quality: 'fast' }, file)));
+  for (const { status, bytes } of answers) {
+    assert.equal(status, 200, String(bytes));
+    assert.deepEqual(bytes, answers[0]?.bytes);
+  }
+});
+
+test('health, readiness and metrics speak of the real parts, and name no path', async () => {
+  const health = await ask('/health');
+  assert.equal(health.status, 200);
+  const { checks } = health.json();
+  for (const name of ['application', 'database', 'queue', 'storage', 'sandbox', 'disk', 'memory'])
+    assert.ok(checks[name], name);
+  assert.ok(!String(health.bytes).includes(dataDir));
+  const metrics = String((await ask('/metrics')).bytes);
+  assert.match(metrics, /esteira_sandbox_children\{processor="image.cutout"\} [1-9]/);
+  assert.match(metrics, /esteira_queue_jobs\{state="active"\} \d/);
+  assert.match(metrics, /esteira_jobs_created_total\{processor="image.cutout",how="cached"\} [1-9]/);
+});
+
+test('after a restart everything answered is still there, and known work is not done again', async () => {
+  const before = await sendForm('/v1/images/cutout', { quality: 'fast' }, photo);
+  await server.close();
+  server = await start();
+  const id = before.headers.get('x-job-id');
+  assert.equal((await ask(`/v1/jobs/${id}`)).json().status, 'succeeded');
+  assert.deepEqual((await ask(`/v1/jobs/${id}/outputs/0`)).bytes, before.bytes);
+  const again = await sendForm('/v1/images/cutout', { quality: 'fast' }, photo);
+  assert.equal(again.headers.get('x-cached'), 'true');
+  assert.deepEqual(again.bytes, before.bytes);
+});
+
+test('the log has no stack of ours: nothing here was unexpected', async () => {
+  const lines = (await readFile(join(dataDir, 'log'), 'utf8')).trim().split('\n');
+  assert.ok(lines.length > 50);
+  assert.deepEqual(
+    lines.filter((line) => JSON.parse(line).level >= 50),
+    [],
+  );
+});
