@@ -1,30 +1,27 @@
 import { constants } from 'node:os';
 
-export interface Interrupt {
-  readonly signal: AbortSignal;
-  /** What a shell expects of a program that was told to stop. */
-  readonly exitCode: number;
-  release(): void;
-}
-
-/** From now on Ctrl-C ends the work and not the program; a second one ends the program at once. */
-export function interruptible(): Interrupt {
+/**
+ * Work that Ctrl-C ends, and not the program, so that it can tidy up; a second one ends the program at once.
+ *
+ * @returns the exit code of the work, or what a shell expects of a program that was told to stop
+ */
+export async function interruptible(work: (signal: AbortSignal) => Promise<number>): Promise<number> {
   const abort = new AbortController();
-  let exitCode = 130;
+  let stoppedBy = 0;
   const onSignal = (signal: NodeJS.Signals): void => {
-    exitCode = 128 + constants.signals[signal];
-    if (abort.signal.aborted) process.exit(exitCode);
+    stoppedBy = 128 + constants.signals[signal];
+    if (abort.signal.aborted) process.exit(stoppedBy);
     process.stderr.write('\nstopping…\n');
     abort.abort();
   };
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, onSignal);
-  return {
-    signal: abort.signal,
-    get exitCode() {
-      return exitCode;
-    },
-    release() {
-      for (const signal of ['SIGINT', 'SIGTERM'] as const) process.off(signal, onSignal);
-    },
-  };
+  try {
+    const exitCode = await work(abort.signal);
+    return abort.signal.aborted ? stoppedBy : exitCode;
+  } catch (error) {
+    if (abort.signal.aborted) return stoppedBy;
+    throw error;
+  } finally {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.off(signal, onSignal);
+  }
 }

@@ -9,22 +9,24 @@ import { processorModuleUrl } from '#processors/registry.ts';
 import { sandboxLimits } from '#sandbox/limits.ts';
 import { createSandbox } from '#sandbox/process-sandbox.ts';
 
-export interface LocalJob {
+export interface LocalJob<Kept> {
   readonly input: MediaInfo & { readonly path: string };
   readonly onProgress: (fraction: number) => void;
   /** Called when its turn has come. */
   readonly onStart: () => void;
   /** Called with the outputs and the folder they are in, which is removed afterwards. */
-  readonly keep: (outputs: readonly ProcessorOutput[], scratchDir: string) => Promise<void>;
+  readonly keep: (outputs: readonly ProcessorOutput[], scratchDir: string) => Promise<Kept>;
 }
 
-export interface LocalRunner {
+/** Disposing it ends the children and removes everything temporary. */
+export interface LocalRunner extends AsyncDisposable {
   /** How many jobs are worth starting at once: one more than run, so that no child waits for the next. */
   readonly concurrency: number;
-  /** @throws AppError whatever the sandbox or the processor says */
-  run(job: LocalJob): Promise<void>;
-  /** Ends the children and removes everything temporary. */
-  close(): Promise<void>;
+  /**
+   * @returns what `keep` made of the outputs
+   * @throws AppError whatever the sandbox or the processor says
+   */
+  run<Kept>(job: LocalJob<Kept>): Promise<Kept>;
 }
 
 /** Runs one processor on files of this machine, without server, queue or database. */
@@ -72,12 +74,12 @@ export async function createLocalRunner(
           onProgress,
           onStart,
         });
-        await keep(outputs, scratchDir);
+        return await keep(outputs, scratchDir);
       } finally {
         await rm(scratchDir, { recursive: true, force: true });
       }
     },
-    async close() {
+    async [Symbol.asyncDispose]() {
       await sandbox.close();
       await rm(scratchRoot, { recursive: true, force: true });
     },

@@ -1,11 +1,11 @@
-import { type Config, currentEnvironment, loadConfig } from '#config.ts';
+import type { Config } from '#config.ts';
 import { AppError } from '#kernel/errors.ts';
 import { formatBytes } from '#kernel/units.ts';
 import { diskCheck, memoryCheck } from '#observability/checks.ts';
 import { createHealth, type HealthCheck, type HealthReading, type HealthReport } from '#observability/health.ts';
 import { createLogger } from '#observability/logger.ts';
 import { loadProcessors } from '#processors/registry.ts';
-import { type Arguments, type Command, textOf, UsageError } from '../command.ts';
+import { type Arguments, type Command, UsageError } from '../command.ts';
 import {
   dataFolderCheck,
   machineCheck,
@@ -14,6 +14,7 @@ import {
   processorCheck,
   serverCheck,
 } from '../doctor-checks.ts';
+import { configFrom, dataOption } from '../settings.ts';
 
 /** Loading a model from a cold disk takes its time. */
 const timeoutMs = 120_000;
@@ -21,10 +22,7 @@ const timeoutMs = 120_000;
 export const doctorCommand: Command = {
   summary: 'Say what is wrong with this installation, and what to do.',
   usage: 'doctor [options]',
-  options: [
-    { name: 'data', value: 'DIR', help: 'The data folder (default ESTEIRA_DATA_DIR or ./data).' },
-    { name: 'json', help: 'Print one JSON object.' },
-  ],
+  options: [dataOption, { name: 'json', help: 'Print one JSON object.' }],
   notes: ['Exit code 1 when something does not work. While a server runs, it is asked how it is.'],
   run: doctor,
 };
@@ -32,19 +30,16 @@ export const doctorCommand: Command = {
 async function doctor(args: Arguments): Promise<number> {
   const [stray] = args.positionals;
   if (stray !== undefined) throw new UsageError(`doctor takes no argument: ${stray}.`);
-  const data = textOf(args, 'data');
-  const report = await examine(() =>
-    loadConfig({ ...currentEnvironment(), ...(data !== undefined && { ESTEIRA_DATA_DIR: data }) }),
-  );
+  const report = await examine(args);
   if (args.values['json']) process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
   else for (const [name, reading] of Object.entries(report.checks)) process.stdout.write(line(name, reading));
   return report.status === 'unhealthy' ? 1 : 0;
 }
 
-async function examine(readConfig: () => Config): Promise<HealthReport> {
+async function examine(args: Arguments): Promise<HealthReport> {
   let config: Config;
   try {
-    config = readConfig();
+    config = configFrom(args);
   } catch (error) {
     return await look([nodeCheck(), failed('configuration', error)]);
   }

@@ -1,15 +1,7 @@
 import { constants } from 'node:os';
-import { currentEnvironment, loadConfig } from '#config.ts';
 import type { RunningServer } from '#main.ts';
-import { type Arguments, type Command, textOf, UsageError } from '../command.ts';
-
-/** The flags are the settings that people change most; all others come from the environment. */
-const settings: Readonly<Record<string, string>> = {
-  role: 'ESTEIRA_ROLE',
-  port: 'ESTEIRA_PORT',
-  host: 'ESTEIRA_HOST',
-  data: 'ESTEIRA_DATA_DIR',
-};
+import { type Arguments, type Command, UsageError } from '../command.ts';
+import { configFrom, dataOption } from '../settings.ts';
 
 /** What closing may take beyond the grace of running jobs, before the process ends anyway. */
 const closingMs = 5_000;
@@ -21,7 +13,7 @@ export const startCommand: Command = {
     { name: 'role', value: 'all|api|worker', help: 'What this process does (default all).' },
     { name: 'port', value: 'N', help: 'Port to listen on (default 3000; 0 takes any free one).' },
     { name: 'host', value: 'H', help: 'Address to listen on (default 127.0.0.1).' },
-    { name: 'data', value: 'DIR', help: 'Folder for everything that is kept (default ./data).' },
+    dataOption,
   ],
   notes: [
     'Prints one line with its address when it is ready. The log goes to standard error as JSON, or to',
@@ -34,11 +26,7 @@ export const startCommand: Command = {
 async function start(args: Arguments): Promise<number> {
   const [stray] = args.positionals;
   if (stray !== undefined) throw new UsageError(`start takes no argument: ${stray}.`);
-  const flags = Object.entries(settings).flatMap(([flag, name]) => {
-    const text = textOf(args, flag);
-    return text === undefined ? [] : [[name, text]];
-  });
-  const config = loadConfig({ ...currentEnvironment(), ...Object.fromEntries(flags) });
+  const config = configFrom(args);
   const { startServer } = await import('#main.ts');
   const server = await startServer(config);
   process.stdout.write(
