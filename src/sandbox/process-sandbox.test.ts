@@ -122,7 +122,7 @@ test('a child serves many jobs, and progress only rises', async () => {
   let starts = 0;
   await pool.run(
     await job('test.slow', {
-      params: { ms: 1_500 },
+      params: { ms: 1_200 },
       onProgress: (fraction) => seen.push(fraction),
       onStart: () => starts++,
     }),
@@ -136,7 +136,7 @@ test('a child serves many jobs, and progress only rises', async () => {
 });
 
 const harmful = [
-  { name: 'test.loop', deadlineMs: 1_000, code: 'JOB_DEADLINE', counter: 'deadlineKills' },
+  { name: 'test.loop', deadlineMs: 600, code: 'JOB_DEADLINE', counter: 'deadlineKills' },
   { name: 'test.eat-memory', deadlineMs: 20_000, code: 'JOB_MEMORY_LIMIT', counter: 'memoryKills' },
   { name: 'test.abort-process', deadlineMs: 20_000, code: 'WORKER_CRASHED', counter: 'crashes' },
 ] as const;
@@ -146,7 +146,7 @@ for (const { name, deadlineMs, code, counter } of harmful) {
     const pool = sandbox();
     await Promise.all([pool.run(await job('test.slow', { params: { ms: 1 } })), pool.warm(name)]);
     let startedMs = 0;
-    const sibling = pool.run(await job('test.slow', { params: { ms: 1_500 } }));
+    const sibling = pool.run(await job('test.slow', { params: { ms: 800 } }));
     const error = await failure(
       pool.run(await job(name, { deadlineMs, onStart: () => (startedMs = performance.now()) })),
     );
