@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { PGlite } from '@electric-sql/pglite';
 import { Kysely, PGliteDialect } from 'kysely';
+import { openPGliteDatabase } from '#database/drivers/pglite/pglite-database.ts';
 import { until } from '../../../../test/support/until.ts';
 import { testJobQueue } from '../../job-queue.contract.ts';
 import { openEmbeddedQueue } from './embedded-queue.ts';
@@ -114,11 +118,31 @@ test('the room of finished jobs is used again', async (t) => {
   const queue = await openEmbeddedQueue({ pglite, onError: () => {}, vacuumIntervalMs: 50 });
   t.after(() => queue.close());
   const rowsSize = async () => {
-    const { rows } = await pglite.query<{ size: number }>(`select pg_relation_size('bullmq.job') as size`);
+    const { rows } = await pglite.query<{ size: number }>(
+      `select pg_relation_size('bullmq.job') + pg_relation_size('bullmq.event') as size`,
+    );
     return rows[0]?.size ?? 0;
   };
   await queue.addMany(Array.from({ length: 500 }, (_, at) => ({ id: `job ${at}`, priority: 1 })));
   assert.ok((await rowsSize()) > 0);
   await queue.clear();
   await until(async () => assert.equal(await rowsSize(), 0)); // nothing is left in the table's last pages
+});
+
+test('no table of ours has the name of one of BullMQ, which does not say in which schema it looks', async (t) => {
+  const dir = await mkdtemp(join(tmpdir(), 'esteira-embedded-queue-'));
+  t.after(() => rm(dir, { recursive: true, force: true }));
+  const { pglite, close } = await openPGliteDatabase({ dir });
+  const queue = await openEmbeddedQueue({ pglite, onError: () => {} });
+  const { rows } = await pglite.query<{ name: string; schemas: string[] }>(
+    `select tablename as name, array_agg(schemaname::text) as schemas from pg_tables
+     where schemaname in ('public', 'bullmq') group by tablename`,
+  );
+  await queue.close();
+  await close();
+  assert.ok(rows.some(({ name }) => name === 'jobs') && rows.some(({ name }) => name === 'job'));
+  assert.deepEqual(
+    rows.filter(({ schemas }) => schemas.length > 1),
+    [],
+  );
 });

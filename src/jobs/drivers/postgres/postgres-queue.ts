@@ -5,7 +5,7 @@ import type { JobQueue } from '../../job-queue.ts';
 
 export interface PostgresQueueOptions extends JobQueueOptions {
   readonly url: string;
-  /** Connections of this queue's own; each consumer keeps one to listen. Default 8. */
+  /** Connections of this queue's own; each consumer keeps one to listen. Default 10. */
   readonly maxConnections?: number;
 }
 
@@ -19,7 +19,7 @@ export interface PostgresQueueOptions extends JobQueueOptions {
  */
 export async function openPostgresQueue({
   url,
-  maxConnections = 8,
+  maxConnections = 10,
   ...options
 }: PostgresQueueOptions): Promise<JobQueue> {
   const pool = new Pool({
