@@ -1,5 +1,8 @@
 import type { IForbiddenRuleType } from 'dependency-cruiser';
 
+// Tests, contracts, and what stands beside them to support them.
+const tests = '(\\.(test|contract)\\.ts$|/fixtures/|/test-[^/]+\\.ts$)';
+
 /**
  * Who may import whom. Each rule has a planted violation in scripts/fixtures/boundaries, which must be found.
  *
@@ -33,19 +36,19 @@ export const boundaryRules: IForbiddenRuleType[] = [
   {
     name: 'processor-inside',
     comment: "Only the registry opens a processor's folder, by its name.",
-    from: { path: '^src/', pathNot: ['^src/processors/(?!shared/)[^/]+/[^/]+/', '\\.test\\.ts$'] },
+    from: { path: '^src/', pathNot: ['^src/processors/(?!shared/)[^/]+/[^/]+/', tests] },
     to: { path: '^src/processors/(?!shared/)[^/]+/[^/]+/' },
   },
   {
     name: 'drivers-are-chosen-in-main',
     comment: 'Only src/main.ts and the tests of drivers import drivers.',
-    from: { path: '^src/', pathNot: ['^src/main\\.ts$', '^src/[^/]+/drivers/', '\\.(test|contract)\\.ts$'] },
+    from: { path: '^src/', pathNot: ['^src/main\\.ts$', '^src/[^/]+/drivers/', tests] },
     to: { path: '^src/[^/]+/drivers/' },
   },
   {
     name: 'driver-keeps-to-its-room',
     comment: "A driver never imports another room's driver.",
-    from: { path: '^src/([^/]+)/drivers/', pathNot: '\\.test\\.ts$' },
+    from: { path: '^src/([^/]+)/drivers/', pathNot: tests },
     to: { path: '^src/[^/]+/drivers/', pathNot: '^src/$1/drivers/' },
   },
   {
@@ -57,13 +60,13 @@ export const boundaryRules: IForbiddenRuleType[] = [
   {
     name: 'cli-outside-the-server',
     comment: 'The command line uses the API, or sandbox and processors: never the rooms behind the API.',
-    from: { path: '^src/cli/', pathNot: '\\.test\\.ts$' },
+    from: { path: '^src/cli/', pathNot: tests },
     to: { path: '^src/(api|jobs|database|storage)/' },
   },
   {
     name: 'tests-stay-outside',
     comment: 'The program imports nothing from test, bench or scripts.',
-    from: { path: '^src/', pathNot: '\\.(test|contract)\\.ts$' },
+    from: { path: '^src/', pathNot: tests },
     to: { path: '^(test|bench|scripts)/' },
   },
   {
@@ -74,8 +77,8 @@ export const boundaryRules: IForbiddenRuleType[] = [
   },
   {
     name: 'relative-inside-a-room',
-    comment: 'Inside a room: relative.',
-    from: { path: '^src/([^/]+)/' },
+    comment: 'Inside a room: relative. A processor is a room in its room.',
+    from: { path: '^src/([^/]+)/', pathNot: '^src/processors/(?!shared/)[^/]+/' },
     to: { path: '^src/$1/', dependencyTypes: ['aliased-subpath-import'] },
   },
   {
