@@ -14,6 +14,8 @@ export interface ProgramOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Which Node.js runs it. */
   readonly node?: string;
+  /** What is run instead of Esteira's own program. */
+  readonly program?: string;
 }
 
 export interface Ended {
@@ -40,7 +42,7 @@ export async function runProgram(args: readonly string[], options: ProgramOption
 export function startProgram(args: readonly string[], options: Omit<ProgramOptions, 'input'>): ChildProcess {
   const ours = /^(ESTEIRA_|DATABASE_URL|REDIS_URL|S3_|NODE_)/;
   const inherited = Object.entries(process.env).filter(([name]) => !ours.test(name));
-  return spawn(options.node ?? process.execPath, [programPath, ...args], {
+  return spawn(options.node ?? process.execPath, [options.program ?? programPath, ...args], {
     cwd: options.cwd,
     env: { ...Object.fromEntries(inherited), ...options.env },
     stdio: 'pipe',
