@@ -35,12 +35,29 @@ export interface Processor<P extends TSchema = TSchema> {
   readonly inputs: { readonly min: number; readonly max: number };
   /** TypeBox object schema with a default for every optional property; the API schema and the CLI come from it. */
   readonly params: P;
+  /** What it may load from the models folder; shown and verified by `esteira models`. None when absent. */
+  readonly models?: readonly ProcessorModel[];
   /** SHA-256 of the model files that these parameters use, for the result key; empty when there are none. */
   modelHashes(params: Static<P>): readonly string[];
   estimate(inputs: readonly MediaInfo[], params: Static<P>): Cost;
   /** Wall-clock limit in milliseconds; the child is killed at it. */
   deadlineMs(inputs: readonly MediaInfo[], params: Static<P>): number;
   load(): Promise<ProcessorRuntime<P>>;
+}
+
+/** A model as its user knows it: some files under one name and one licence. */
+export interface ProcessorModel {
+  readonly name: string;
+  readonly licence: string;
+  readonly source: string;
+  readonly files: readonly ProcessorModelFile[];
+}
+
+export interface ProcessorModelFile {
+  /** In the models folder. */
+  readonly fileName: string;
+  readonly sha256: string;
+  readonly sizeBytes: number;
 }
 
 /** The native half, alive in one child process for many jobs. */

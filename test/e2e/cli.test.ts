@@ -158,13 +158,30 @@ test('wrong usage is exit code 2, and says what to write instead', async () => {
 });
 
 test('--help and --version answer on standard output', async () => {
-  for (const args of [['--help'], ['help', 'cutout'], ['start', '--help'], ['doctor', '-h']]) {
+  for (const args of [['--help'], ['help', 'cutout'], ['start', '--help'], ['doctor', '-h'], ['models', '--help']]) {
     const { code, stdout, stderr } = await esteira(...args);
     assert.deepEqual({ code, stderr }, { code: 0, stderr: '' });
     assert.match(stdout, /Usage: esteira/);
   }
   const { version } = JSON.parse(await readFile(new URL('../../package.json', import.meta.url), 'utf8'));
   assert.equal((await esteira('--version')).stdout, `${version}\n`);
+});
+
+test('models: what there is, and whether it is whole', async () => {
+  const listed = await esteira('models', 'list', '--json');
+  assert.equal(listed.code, 0);
+  const [row] = listed.stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  assert.match(row.sha256, /^[0-9a-f]{64}$/);
+  assert.ok(row.licence !== '' && row.model !== '' && row.sizeBytes > 0);
+  await mkdir(join(cwd, 'models-data', 'models'), { recursive: true });
+  await writeFile(join(cwd, 'models-data', 'models', row.file), 'cut short');
+  const verified = await esteira('models', 'verify', '--data', 'models-data');
+  assert.equal(verified.code, 1);
+  assert.ok(verified.stderr.includes(`damaged: ${row.file}`), verified.stderr);
+  assert.equal((await esteira('models')).code, 2);
 });
 
 test('openapi prints the document and starts nothing', async () => {
