@@ -7,7 +7,10 @@ export interface JobMetrics {
   claimed(processor: string, waitedSeconds: number): void;
 }
 
-/** `late`: the result came after the attempt had been given up, and was thrown away. */
+/**
+ * `released`: put back in line for no fault of its own. `stopped`: cancelled or removed meanwhile. `late`: the attempt
+ * had been given up before it ended, and whatever came of it was thrown away.
+ */
 export type AttemptOutcome = 'succeeded' | 'failed' | 'retried' | 'released' | 'stopped' | 'late';
 
 export const noJobMetrics: JobMetrics = {

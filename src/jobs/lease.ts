@@ -7,8 +7,11 @@ export interface LeaseOptions {
   readonly db: Kysely<Database>;
   readonly log: Logger;
   readonly leaseMs: number;
-  /** Called once: the job was cancelled, removed, or given to someone else, or may have been. */
-  readonly onLost: () => void;
+  /**
+   * Called once. `stopped`: the job was cancelled or removed. `lost`: the attempt was given up, or may have been, because
+   * the lease could not be renewed in time.
+   */
+  readonly onEnd: (reason: 'stopped' | 'lost') => void;
 }
 
 /** One attempt's hold on its job. */
@@ -29,7 +32,7 @@ const quietBeatMs = 1_000;
  *
  * Time is measured by the monotonic clock, so that a clock that jumps takes no lease away.
  */
-export function keepLease(attempt: Attempt, { db, log, leaseMs, onLost }: LeaseOptions): Lease {
+export function keepLease(attempt: Attempt, { db, log, leaseMs, onEnd }: LeaseOptions): Lease {
   let fraction = 0;
   let written = 0;
   let lastBeatMs = performance.now();
@@ -44,19 +47,24 @@ export function keepLease(attempt: Attempt, { db, log, leaseMs, onLost }: LeaseO
       .where((eb) => eb.and({ id: attempt.id, attempt: attempt.attempt, status: 'active' }))
       .returning('id')
       .executeTakeFirst();
-    if (row === undefined) return lose();
+    if (row === undefined) return end((await isStopped()) ? 'stopped' : 'lost');
     written = progress;
     lastBeatMs = startedMs;
   }
 
-  function lose(): void {
+  async function isStopped(): Promise<boolean> {
+    const row = await db.selectFrom('jobs').select('status').where('id', '=', attempt.id).executeTakeFirst();
+    return row === undefined || row.status === 'cancelled';
+  }
+
+  function end(reason: 'stopped' | 'lost'): void {
     clearInterval(timer);
-    onLost();
+    onEnd(reason);
   }
 
   const timer = setInterval(() => {
     const silentMs = performance.now() - lastBeatMs;
-    if (silentMs > leaseMs) return lose();
+    if (silentMs > leaseMs) return end('lost');
     if (beating !== undefined || (fraction === written && silentMs < Math.min(quietBeatMs, leaseMs / 3))) return;
     beating = beat()
       .catch((error: unknown) => log.warn({ err: error, jobId: attempt.id }, 'could not renew the lease; trying again'))

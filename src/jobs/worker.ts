@@ -77,14 +77,16 @@ export async function startWorker(deps: WorkerDeps, options: WorkerOptions): Pro
     const abort = (reason: AbortReason) => controller.abort(reason);
     const { signal } = controller;
     running.set(claim.id, controller);
-    const lease = keepLease(claim, { db, log, leaseMs: options.leaseMs, onLost: () => abort('lost') });
+    const lease = keepLease(claim, { db, log, leaseMs: options.leaseMs, onEnd: abort });
     try {
       const outputs = await runAttempt(deps, claim, signal, lease.progress);
+      if (signal.reason === 'stopped') return { outcome: 'stopped' };
       failpoint('before-commit');
       const settled = await persist(() => succeed(db, claim, outputs), signal);
       return ended(settled, 'succeeded');
     } catch (error) {
-      if (signal.reason === 'stopped' || signal.reason === 'lost') return { outcome: 'stopped' };
+      if (signal.reason === 'stopped') return { outcome: 'stopped' };
+      if (signal.reason === 'lost') return { outcome: 'late' };
       return await settleFailure(claim, error, signal);
     } finally {
       running.delete(claim.id);
@@ -104,7 +106,7 @@ export async function startWorker(deps: WorkerDeps, options: WorkerOptions): Pro
       return requeued ? { outcome, retryMs: delayMs } : { outcome: 'late' };
     } catch (cause) {
       log.error({ err: cause, jobId: claim.id }, 'could not write how the attempt ended; the reconciler will');
-      return { outcome: 'stopped' };
+      return { outcome: 'late' };
     }
   }
 

@@ -1,0 +1,17 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openPGliteDatabase } from '#database/drivers/pglite/pglite-database.ts';
+import { openEmbeddedQueue } from './drivers/embedded/embedded-queue.ts';
+import { testJobs } from './jobs.contract.ts';
+
+testJobs('PGlite and the embedded queue', async () => {
+  const dir = await mkdtemp(join(tmpdir(), 'esteira-embedded-'));
+  const database = await openPGliteDatabase({ dir });
+  const queue = await openEmbeddedQueue({ pglite: database.pglite, onError: () => undefined });
+  const close = async () => {
+    await database.close();
+    await rm(dir, { recursive: true, force: true });
+  };
+  return { database, queue, close };
+});

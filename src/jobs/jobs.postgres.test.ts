@@ -1,0 +1,15 @@
+import { openPostgresDatabase } from '#database/drivers/postgres/postgres-database.ts';
+import { freshDatabase } from '../../test/support/servers.ts';
+import { openPostgresQueue } from './drivers/postgres/postgres-queue.ts';
+import { testJobs } from './jobs.contract.ts';
+
+testJobs('PostgreSQL', async () => {
+  const fresh = await freshDatabase();
+  const database = await openPostgresDatabase({ url: fresh.url });
+  const queue = await openPostgresQueue({ url: fresh.url, onError: () => undefined });
+  const close = async () => {
+    await database.close();
+    await fresh.drop();
+  };
+  return { database, queue, close };
+});

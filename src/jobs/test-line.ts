@@ -1,0 +1,136 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { pino } from 'pino';
+import type { OpenDatabase } from '#database/database.ts';
+import { localTenantId, localUserId } from '#database/local-tenant.ts';
+import type { Actor } from '#kernel/actor.ts';
+import { newId } from '#kernel/ids.ts';
+import { mebibyte } from '#kernel/units.ts';
+import { processorRegistry } from '#processors/registry.ts';
+import { createSandbox } from '#sandbox/process-sandbox.ts';
+import { openLocalObjectStore } from '#storage/drivers/local/local-object-store.ts';
+import { processor as script } from './fixtures/script.ts';
+import type { CreateJob } from './job.ts';
+import type { AttemptOutcome, JobMetrics } from './job-metrics.ts';
+import type { JobQueue } from './job-queue.ts';
+import { createJobService, type JobService } from './job-service.ts';
+import { createJobSignals } from './job-signals.ts';
+import { startReconciler } from './reconciler.ts';
+import { type JobWorker, startWorker, type WorkerOptions } from './worker.ts';
+
+export interface TestEngines {
+  readonly database: OpenDatabase;
+  readonly queue: JobQueue;
+  close(): Promise<void>;
+}
+
+export type TestLine = Awaited<ReturnType<typeof openTestLine>>;
+
+export const testActor: Actor = { tenantId: localTenantId, userId: localUserId };
+
+/** A whole line for tests: real database, queue, store and sandbox, with the fixture `test.script` as its processor. */
+export async function openTestLine({ database, queue, close }: TestEngines) {
+  const { db } = database;
+  const root = await realpath(await mkdtemp(join(tmpdir(), 'esteira-jobs-')));
+  const scratchRoot = join(root, 'scratch');
+  await mkdir(scratchRoot);
+  const store = await openLocalObjectStore({ dir: join(root, 'objects') });
+  const sandbox = createSandbox({
+    processors: { [script.name]: new URL('./fixtures/script.ts', import.meta.url).href },
+    modelsDir: root,
+    scratchRoot,
+    maxChildren: 2,
+    threadsPerChild: 1,
+    memoryBudgetBytes: 1_024 * mebibyte,
+    rssLimitBytes: 512 * mebibyte,
+    maxWaiting: 100,
+    idleMs: 60_000,
+    recycleAfterJobs: 1_000,
+    recycleAboveRssBytes: 400 * mebibyte,
+    startTimeoutMs: 30_000,
+    log: () => undefined,
+  });
+  const ended: AttemptOutcome[] = [];
+  const metrics: JobMetrics = {
+    created: () => undefined,
+    claimed: () => undefined,
+    attemptEnded: (_processor, outcome) => ended.push(outcome),
+  };
+  const log = pino({ level: 'silent' });
+  const signals = createJobSignals();
+  const deps = {
+    db,
+    queue,
+    store,
+    sandbox,
+    processors: processorRegistry([script]),
+    signals,
+    metrics,
+    log,
+    scratchRoot,
+  };
+  const services: JobService[] = [];
+  const workers: JobWorker[] = [];
+
+  /** Another process's service has signals of its own. */
+  function service(own: Partial<typeof deps> = {}): JobService {
+    const made = createJobService({ ...deps, ...own, maxJobMemoryBytes: 256 * mebibyte, pollMs: 20 });
+    services.push(made);
+    return made;
+  }
+
+  async function worker(options: Partial<WorkerOptions> = {}, own: Partial<typeof deps> = {}): Promise<JobWorker> {
+    const started = await startWorker({ ...deps, ...own }, { concurrency: 4, leaseMs: 5_000, ...options });
+    workers.push(started);
+    return started;
+  }
+
+  async function asset(text: string = randomBytes(8).toString('hex'), actor = testActor): Promise<string> {
+    const path = join(root, newId());
+    await writeFile(path, text);
+    const sha256 = createHash('sha256').update(text).digest('hex');
+    await store.putFile(sha256, path);
+    const row = { id: newId(), tenant_id: actor.tenantId, owner_id: actor.userId, sha256, media_type: 'text/plain' };
+    const audit = { created_by: actor.userId, updated_by: actor.userId };
+    await db
+      .insertInto('assets')
+      .values({ ...row, ...audit, size_bytes: Buffer.byteLength(text) })
+      .execute();
+    return row.id;
+  }
+
+  return {
+    ...deps,
+    root,
+    ended,
+    jobs: service(),
+    service,
+    worker,
+    asset,
+    reconcile: (soleOwner: boolean) => startReconciler(deps, { soleOwner, leaseMs: 300, intervalMs: 50 }),
+    async close() {
+      await Promise.all(workers.map((each) => each.close(0)));
+      for (const each of services) each.close();
+      await sandbox.close();
+      await queue.close();
+      await close();
+      await rm(root, { recursive: true, force: true });
+    },
+  };
+}
+
+export function request(params: Record<string, unknown> = {}, rest: Partial<CreateJob> = {}): CreateJob {
+  return { processor: script.name, inputs: [], params, ...rest };
+}
+
+/** Looks until it is so. @throws Error when that takes a minute */
+export async function until(isSo: () => Promise<boolean> | boolean): Promise<void> {
+  const endsMs = performance.now() + 60_000;
+  while (!(await isSo())) {
+    if (performance.now() > endsMs) throw new Error(`waited in vain until ${isSo}`);
+    await sleep(10);
+  }
+}
