@@ -268,13 +268,24 @@ test('a refused one call leaves no upload behind', async () => {
 });
 
 test('a form that is no form is a bad request', async () => {
-  const headers = { 'content-type': 'multipart/form-data; boundary=x' };
-  const cut = '--x\r\nContent-Disposition: form-data; name="file"; filename="a.png"\r\n\r\nabc';
-  for (const payload of ['nonsense', cut]) {
-    assertProblem(await ask('POST', '/v1/assets', { payload, headers }), 'BAD_REQUEST');
-  }
-  const noBoundary = { 'content-type': 'multipart/form-data' };
-  assertProblem(await ask('POST', '/v1/assets', { payload: 'x', headers: noBoundary }), 'BAD_REQUEST');
+  const sent = (payload: string, type = 'multipart/form-data; boundary=x') =>
+    ask('POST', '/v1/assets', { payload, headers: { 'content-type': type } });
+  const part = '--x\r\nContent-Disposition: form-data; name=';
+  assertProblem(await sent('nonsense'), 'BAD_REQUEST');
+  assertProblem(await sent('x', 'multipart/form-data'), 'BAD_REQUEST');
+  assertProblem(await sent(`${part}"file"; filename="a.png"\r\n\r\nabc`), 'UPLOAD_INTERRUPTED');
+  const badJson = `${part}"params"\r\nContent-Type: application/json\r\n\r\n{\r\n--x--\r\n`;
+  assertProblem(await sent(badJson), 'INVALID_JSON');
+  const manyFields = Array.from({ length: 100 }, (_, n) => `${part}"f${n}"\r\n\r\n1\r\n`).join('');
+  assertProblem(await sent(`${manyFields}--x--\r\n`), 'BODY_TOO_LARGE');
+  assertProblem(await sent('--x--\r\n'), 'INVALID_PARAMETERS');
+});
+
+test('no header of a proxy that nobody named moves an address', async () => {
+  const headers = { 'content-type': 'image/png', 'x-forwarded-host': 'evil.example', 'x-forwarded-proto': 'gopher' };
+  const created = await ask('POST', '/v1/assets', { payload: onePixelPng, headers });
+  assert.match(String(created.headers.location), /^\/v1\/assets\/[0-9a-f-]+$/);
+  assert.doesNotMatch((await ask('GET', '/', { headers })).payload, /evil|gopher/);
 });
 
 test('names of uploads are shown, never used', async () => {
@@ -495,6 +506,8 @@ test('the OpenAPI document names every route there is', async () => {
   ]) {
     assert.ok(documented.includes(route), route);
   }
+  const form = document.paths['/v1/images/cutout'].post.requestBody.content['multipart/form-data'].schema;
+  assert.deepEqual(Object.keys(form.properties).sort(), ['image', 'marginPx', 'maskOnly', 'quality']);
   const docs = await ask('GET', '/docs');
   assert.equal(docs.statusCode, 200);
   assert.match(String(docs.headers['content-security-policy']), /script-src 'self';/);

@@ -1,4 +1,4 @@
-import type { TSchema } from 'typebox';
+import type { TProperties, TSchema } from 'typebox';
 import { Value } from 'typebox/value';
 import { AppError } from '#kernel/errors.ts';
 import { parseStrictJson } from './strict-json.ts';
@@ -25,14 +25,19 @@ export function formParams(
   return Object.fromEntries(params);
 }
 
+/** Parameters are objects, by the processors' contract. */
+export function propertiesOf(schema: TSchema): TProperties {
+  return (schema as { properties?: TProperties }).properties ?? {};
+}
+
 function jsonObject(text: unknown): object {
-  const value = typeof text === 'string' ? parseStrictJson(text) : undefined;
+  const value = typeof text === 'string' ? parseStrictJson(text, 'The field "params"') : undefined;
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
   throw new AppError('INVALID_PARAMETERS', 'The field "params" must hold one JSON object.');
 }
 
 function convert(schema: TSchema, name: string, value: unknown): unknown {
-  const property = (schema as { properties?: Record<string, TSchema> }).properties?.[name];
+  const property = propertiesOf(schema)[name];
   return property ? Value.Convert(property, value) : value;
 }
 

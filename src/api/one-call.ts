@@ -3,16 +3,16 @@ import type { Actor } from '#kernel/actor.ts';
 import { AppError } from '#kernel/errors.ts';
 import type { Processor } from '#processors/contract.ts';
 import type { Api, RouteDeps } from './deps.ts';
-import { formParams } from './form-params.ts';
+import { formParams, propertiesOf } from './form-params.ts';
 import { contentHeaders, etagOf } from './object-response.ts';
-import { receiveUpload, type Upload } from './upload.ts';
+import { receiveUpload, type Upload, uploadOptions } from './upload.ts';
 import { waitForJob } from './waiting.ts';
 
 export interface OneCall {
   readonly path: string;
   readonly processor: string;
   /** Names the file part may have in a form. */
-  readonly fileFields: readonly string[];
+  readonly fileFields: readonly [string, ...string[]];
   readonly summary: string;
 }
 
@@ -27,14 +27,15 @@ const maxWaitMs = 300_000;
 export function addOneCall(api: Api, deps: RouteDeps, { path, processor: name, fileFields, summary }: OneCall): void {
   const processor = deps.processors.find((candidate) => candidate.name === name);
   if (!processor) return;
-  const schema = {
+  const { schema, ...options } = uploadOptions(fileFields[0], propertiesOf(processor.params));
+  const described = {
+    ...schema,
     summary,
     description: `A form with the file in \`${fileFields.join('` or `')}\` and parameters as further fields (or as JSON in \`params\`), or the raw file with parameters in the query.`,
     tags: ['one call'],
-    consumes: ['multipart/form-data', 'application/octet-stream'],
   };
 
-  api.post(path, { schema }, async (request, reply) => {
+  api.post(path, { ...options, schema: described }, async (request, reply) => {
     const actor = deps.resolveActor(request);
     const upload = await receiveUpload(request, deps, actor, fileFields);
     const created = await createJob(deps, actor, processor, upload, request.query);
@@ -43,14 +44,16 @@ export function addOneCall(api: Api, deps: RouteDeps, { path, processor: name, f
     const { asset } = upload;
     const timeoutMs = Math.min(processor.deadlineMs([asset], created.params) + queueAllowanceMs, maxWaitMs);
     const job = await waitForJob(deps.jobs, actor, created, timeoutMs, reply, deps.closing);
-    const output = firstOutput(job);
+    // Nobody is there to hear the answer; the job goes on for whoever asks next.
+    if (reply.raw.destroyed) return reply.hijack();
+    const output = firstOutput(job, deps.closing.aborted);
     const body = await deps.store.read(output.sha256);
-    const { confidence, quality } = output.data ?? {};
+    for (const fact of ['confidence', 'quality']) {
+      if (output.data?.[fact] !== undefined) reply.header(`x-${fact}`, String(output.data[fact]));
+    }
     return reply
       .headers(contentHeaders({ ...output, name: asset.name }))
       .headers({ etag: etagOf(output.sha256), 'content-length': output.sizeBytes, 'x-cached': String(job.cached) })
-      .headers({ ...(confidence !== undefined && { 'x-confidence': String(confidence) }) })
-      .headers({ ...(quality !== undefined && { 'x-quality': String(quality) }) })
       .send(body);
   });
 }
@@ -72,14 +75,14 @@ async function createJob(
   }
 }
 
-function firstOutput(job: Job): Job['outputs'][number] {
+function firstOutput(job: Job, closing: boolean): Job['outputs'][number] {
   const extensions = { jobId: job.id };
   if (job.error) throw new AppError(job.error.code, job.error.detail, { extensions });
   if (job.status === 'cancelled')
     throw new AppError('JOB_CANCELLED', 'The job was cancelled while you waited.', { extensions });
   if (!isTerminal(job.status)) {
     const detail = `The result is not ready yet. The job goes on: ask for /v1/jobs/${job.id}.`;
-    throw new AppError('WAIT_TIMED_OUT', detail, { extensions });
+    throw new AppError(closing ? 'SHUTTING_DOWN' : 'WAIT_TIMED_OUT', detail, { extensions });
   }
   const [output] = job.outputs;
   if (!output) throw new AppError('OUTPUT_NOT_FOUND', 'The job succeeded without an output.', { extensions });

@@ -27,8 +27,10 @@ export function problemOf(error: AppError, requestId: string): Problem {
  */
 export function replyWithProblem(thrown: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const error = shown(thrown);
-  if (error.status >= 500) request.log.error({ err: thrown, code: error.code }, error.title);
-  else request.log.info({ code: error.code, detail: error.detail }, error.title);
+  // A refusal that was decided here needs no stack; whatever surprised us does.
+  const decided = thrown instanceof AppError && thrown.cause === undefined;
+  if (error.status < 500 || decided) request.log.info({ code: error.code, detail: error.detail }, error.title);
+  else request.log.error({ err: thrown, code: error.code }, error.title);
 
   // What is left of a refused body is drained (plugins/drain-refused-bodies.ts), so the connection may stay.
   reply.removeHeader('connection');
@@ -65,7 +67,7 @@ function shown(thrown: unknown): AppError {
   );
 }
 
-function isFastifyError(thrown: unknown): thrown is FastifyError {
+export function isFastifyError(thrown: unknown): thrown is FastifyError {
   return (
     thrown instanceof Error && 'code' in thrown && typeof thrown.code === 'string' && thrown.code.startsWith('FST_')
   );
@@ -89,6 +91,8 @@ function requestFault(error: FastifyError): AppError | undefined {
     case 'FST_FILES_LIMIT':
     case 'FST_FIELDS_LIMIT':
       return new AppError('BODY_TOO_LARGE', 'The form has too many parts.');
+    case 'FST_INVALID_JSON_FIELD_ERROR':
+      return new AppError('INVALID_JSON', 'A field of the form says that it is JSON, and is not.');
     case 'FST_PROTO_VIOLATION':
       return new AppError('BAD_REQUEST', 'The form has a field with a forbidden name.');
     case 'FST_MP_PREMATURE_CLOSE':

@@ -90,7 +90,7 @@ function assetsIn(world: World): Assets {
   const get = (id: string): Asset => world.assets.get(id) ?? fail('ASSET_NOT_FOUND', 'No such asset.');
   return {
     async receive(_actor, body, name) {
-      const bytes = await buffer(body);
+      const bytes = await buffer(body).catch(() => fail('UPLOAD_INTERRUPTED', 'It broke off.'));
       if (bytes.length > world.deps.config.maxUploadBytes) fail('UPLOAD_TOO_LARGE', 'Too large.');
       if (bytes.length === 0) fail('EMPTY_FILE', 'Empty.');
       if (bytes.readUInt32BE(0) !== 0x89504e47) fail('UNSUPPORTED_MEDIA_TYPE', 'Not a PNG.');

@@ -8,26 +8,27 @@ const stringOrBracket = /"[^"\\]*(?:\\.[^"\\]*)*"(\s*:)?|[{}[\]]/g;
  * JSON without its ambiguities: no duplicate keys (parsers disagree on which one wins), no keys that reach into
  * JavaScript's prototypes, no deep nesting.
  *
+ * @param what the text is, for messages
  * @throws AppError INVALID_JSON
  */
-export function parseStrictJson(text: string): unknown {
-  const value = parse(text);
+export function parseStrictJson(text: string, what = 'The body'): unknown {
+  const value = parse(text, what);
   checkStructure(text);
   return value;
 }
 
-function parse(text: string): unknown {
+function parse(text: string, what: string): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    throw notJson(cause);
+    throw notJson(cause, what);
   }
 }
 
-function notJson(cause: unknown): AppError {
+function notJson(cause: unknown, what: string): AppError {
   const place = /line \d+ column \d+/.exec(String(cause))?.[0];
   const where = place ? ` at ${place}` : '';
-  const detail = `The body is not valid JSON${where}. Check quotes, commas and brackets.`;
+  const detail = `${what} is not valid JSON${where}. Check quotes, commas and brackets.`;
   return new AppError('INVALID_JSON', detail, { cause });
 }
 

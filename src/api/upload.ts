@@ -1,12 +1,13 @@
 import { PassThrough, type Readable } from 'node:stream';
-// For its types too: it adds `isMultipart` and `parts` to Fastify's request.
-import '@fastify/multipart';
+import type { Multipart, MultipartValue } from '@fastify/multipart';
 import type { FastifyRequest } from 'fastify';
+import { type TProperties, Type } from 'typebox';
 import type { Asset } from '#assets/asset.ts';
 import type { Actor } from '#kernel/actor.ts';
 import { AppError } from '#kernel/errors.ts';
 import { formatBytes, kibibyte, mebibyte } from '#kernel/units.ts';
 import type { AppDeps } from './deps.ts';
+import { isFastifyError } from './problem-details.ts';
 
 export interface Upload {
   readonly asset: Asset;
@@ -14,11 +15,24 @@ export interface Upload {
   readonly fields: ReadonlyMap<string, string>;
 }
 
+type FormLimits = NonNullable<Parameters<FastifyRequest['parts']>[0]>['limits'] & object;
+
 const maxFields = 64;
 const maxFieldBytes = 64 * kibibyte;
 /** What boundaries, part headers and fields may add to the file. */
 const formOverheadBytes = mebibyte;
 const stallMs = 60_000;
+
+/**
+ * Route options for streamed bodies: the body's schema is for the API's document alone, nothing reads it whole.
+ *
+ * @param fields schemas of the form's other fields
+ */
+export function uploadOptions(fileField: string, fields: TProperties = {}) {
+  const file = Type.Unsafe<never>({ type: 'string', format: 'binary' });
+  const body = Type.Object({ [fileField]: file, ...fields });
+  return { schema: { consumes: ['multipart/form-data'], body }, validatorCompiler: () => () => true };
+}
 
 /**
  * Receives the one file of a request, streamed: a form's file part called by one of `fileFields`, or the raw body.
@@ -58,9 +72,9 @@ async function receiveForm(
   const fields = new Map<string, string>();
   let asset: Asset | undefined;
   try {
-    for await (const part of request.parts({ limits })) {
+    for await (const part of partsOf(request, limits)) {
       if (part.type === 'field') {
-        addField(fields, part.fieldname, part.value, part.valueTruncated || part.fieldnameTruncated);
+        addField(fields, part);
       } else {
         if (asset || !fileFields.includes(part.fieldname)) throw unexpectedFile(part.fieldname, fileFields);
         asset = await assets.receive(actor, part.file, part.filename ?? null);
@@ -71,28 +85,33 @@ async function receiveForm(
   } catch (error) {
     // What is wrong with the form matters more than a row that could not be removed.
     if (asset) await assets.remove(actor, asset.id).catch(() => {});
-    throw malformedForm(error);
+    throw error;
   }
 }
 
-function addField(fields: Map<string, string>, name: string, value: unknown, truncated: boolean): void {
-  if (truncated)
-    throw new AppError('BODY_TOO_LARGE', `A field of the form is larger than ${formatBytes(maxFieldBytes)}.`);
-  if (fields.has(name))
-    throw new AppError('INVALID_PARAMETERS', `The field ${shown(name)} was sent twice; send it once.`);
-  // A part marked as application/json arrives parsed.
-  fields.set(name, typeof value === 'string' ? value : JSON.stringify(value));
+async function* partsOf(request: FastifyRequest, limits: FormLimits): AsyncGenerator<Multipart> {
+  try {
+    yield* request.parts({ limits });
+  } catch (error) {
+    throw isFastifyError(error) ? error : malformedForm(error);
+  }
 }
 
-/** The form parser's own errors have no code; whatever it complains about, the form is at fault. */
-function malformedForm(error: unknown): unknown {
-  const fromParser =
-    error instanceof Error &&
-    !(error instanceof AppError) &&
-    /multipart|boundary|part terminated|malformed/i.test(error.message);
-  return fromParser
-    ? new AppError('BAD_REQUEST', 'The body is not a well-formed multipart form.', { cause: error })
-    : error;
+/** The plugin's own errors have codes; those of the parser below it do not. */
+function malformedForm(cause: unknown): AppError {
+  return new AppError('BAD_REQUEST', 'The body is not a well-formed multipart form.', { cause });
+}
+
+function addField(fields: Map<string, string>, part: MultipartValue): void {
+  const { fieldname: name, value } = part;
+  if (part.valueTruncated || part.fieldnameTruncated) {
+    throw new AppError('BODY_TOO_LARGE', `The field ${shown(name)} of the form is too long.`);
+  }
+  if (fields.has(name)) {
+    throw new AppError('INVALID_PARAMETERS', `The field ${shown(name)} was sent twice; send it once.`);
+  }
+  // A part marked as application/json arrives parsed.
+  fields.set(name, typeof value === 'string' ? value : JSON.stringify(value));
 }
 
 function unexpectedFile(field: string, fileFields: readonly string[]): AppError {

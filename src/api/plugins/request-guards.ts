@@ -11,7 +11,8 @@ export function addRequestGuards(api: Api, config: AppConfig): void {
   const crossOrigins = new Set(config.corsOrigins);
 
   api.addHook('onRequest', async (request, reply) => {
-    const { host, origin } = request.headers;
+    const { origin } = request.headers;
+    const host = request.headers.host?.toLowerCase();
     if (host === undefined && request.raw.httpVersion === '1.1') {
       throw new AppError('BAD_REQUEST', 'The request has no Host header.');
     }
