@@ -98,9 +98,9 @@ test('what keeps it from starting is said in a line', async () => {
     notAFolder.stderr,
     /^esteira: The data folder cannot be written to \(EEXIST\).*--data or ESTEIRA_DATA_DIR\.\n$/,
   );
-  const open = await run(['--host', '0.0.0.0'], { ESTEIRA_PROT: '1' });
+  const open = await run(['--host', '0.0.0.0'], { ESTEIRA_PORTT: '1' });
   assert.equal(open.code, 1);
-  assert.match(open.stderr, /ESTEIRA_PROT is not a setting\. Did you mean ESTEIRA_PORT\?/);
+  assert.match(open.stderr, /ESTEIRA_PORTT is not a setting\. Did you mean ESTEIRA_PORT\?/);
   assert.match(open.stderr, /ESTEIRA_HOST must be a loopback address/);
   assert.equal((await run(['now'])).code, 2);
   assert.equal((await run(['--prot', '1'])).code, 2);

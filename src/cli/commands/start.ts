@@ -29,22 +29,22 @@ async function start(args: Arguments): Promise<number> {
   const config = configFrom(args);
   const { startServer } = await import('#main.ts');
   const server = await startServer(config);
+  // Before the line: whoever reads it may send the signal at once.
+  const stopping = nextSignal();
   process.stdout.write(
     server.address === undefined ? 'Esteira works on jobs.\n' : `Esteira is ready: ${server.address}\n`,
   );
-  await untilStopped(server, config.shutdownGraceMs + closingMs);
-  return 0;
+  await stopping;
+  return await stop(server, config.shutdownGraceMs + closingMs);
 }
 
-async function untilStopped(server: RunningServer, deadlineMs: number): Promise<void> {
-  await nextSignal();
+async function stop(server: RunningServer, deadlineMs: number): Promise<never> {
   void nextSignal().then((again) => process.exit(128 + constants.signals[again]));
-  const deadline = setTimeout(() => {
+  setTimeout(() => {
     process.stderr.write(`esteira: not stopped after ${deadlineMs / 1000} s; ending anyway.\n`);
     process.exit(1);
   }, deadlineMs);
   await server.close();
-  clearTimeout(deadline);
   // Whatever a library left open must not keep a stopped server alive.
   process.exit(0);
 }
