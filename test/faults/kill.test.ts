@@ -229,6 +229,7 @@ test('the program that people run, killed while it cuts out: the bytes are those
   for (const failpoint of failpointNames) {
     const dataDir = join(root, `cutout-${failpoint}`);
     await cp(join(root, 'fresh'), dataDir, { recursive: true });
+    await cp(join(calm, 'models'), join(dataDir, 'models'), { recursive: true });
     const [output] = await roundOfDeath(dataDir, { failpoint }, failpoint, photo, 'image.cutout', [params]);
     assert.deepEqual(output, expected, failpoint);
     await assertTidy(dataDir, [`${failpoint}-0`]);
