@@ -8,6 +8,12 @@ import { resultKey } from './result-key.ts';
 
 export type AssetRow = Selectable<Database['assets']>;
 
+/** What of a file decides over a job. */
+export type InputMedia = Pick<
+  AssetRow,
+  'sha256' | 'media_type' | 'size_bytes' | 'width_px' | 'height_px' | 'frames' | 'duration_seconds'
+>;
+
 /** What is settled about a job before its row is written. */
 export interface JobPlan {
   readonly resultKey: string;
@@ -22,7 +28,7 @@ export interface JobPlan {
 export function planJob(
   processor: Processor,
   params: Readonly<Record<string, unknown>>,
-  inputs: readonly AssetRow[],
+  inputs: readonly InputMedia[],
   priority: JobPriority,
   maxMemoryBytes: number,
 ): JobPlan {
@@ -52,7 +58,7 @@ export function checkInputCount(processor: Processor, count: number): void {
 }
 
 /** The facts of a file, without the columns that are null. */
-export function toMediaInfo(row: MediaRow): MediaInfo {
+export function toMediaInfo(row: Omit<InputMedia, 'sha256'>): MediaInfo {
   return {
     mediaType: row.media_type,
     sizeBytes: row.size_bytes,
@@ -62,8 +68,6 @@ export function toMediaInfo(row: MediaRow): MediaInfo {
     ...(row.duration_seconds !== null && { durationSeconds: row.duration_seconds }),
   };
 }
-
-type MediaRow = Pick<AssetRow, 'media_type' | 'size_bytes' | 'width_px' | 'height_px' | 'frames' | 'duration_seconds'>;
 
 function checkAccepted(processor: Processor, index: number, mediaType: string): void {
   if (processor.accepts.includes(mediaType)) return;
