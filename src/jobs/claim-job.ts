@@ -1,7 +1,7 @@
 import { type Kysely, type Selectable, sql } from 'kysely';
 import type { Database } from '#database/schema.ts';
 import { RetryLater } from './job-queue.ts';
-import { inMs, now } from './settle-job.ts';
+import { delayUntil, inMs, isDue } from './settle-job.ts';
 
 export type Claim = Pick<Selectable<Database['jobs']>, (typeof claimColumns)[number]> & {
   /** How long the job could have been taken and was not. */
@@ -32,20 +32,25 @@ export async function claimJob(db: Kysely<Database>, id: string, owner: string, 
     .where('id', '=', id)
     .where('status', '=', 'queued')
     .where('leader_id', 'is', null)
-    .where('available_at', '<=', now())
+    .where(isDue)
     .returning([...claimColumns, sql<number>`extract(epoch from now() - available_at)::float8`.as('waited_seconds')])
     .executeTakeFirst();
-  if (claim === undefined) await throwIfTooEarly(db, id);
+  if (claim === undefined) await throwIfWaiting(db, id);
   return claim;
 }
 
-async function throwIfTooEarly(db: Kysely<Database>, id: string): Promise<void> {
+/**
+ * For whoever holds the queue's entry of a job and is done with it: the entry must stay while the job waits for a turn.
+ *
+ * @throws RetryLater when it does
+ */
+export async function throwIfWaiting(db: Kysely<Database>, id: string): Promise<void> {
   const row = await db
     .selectFrom('jobs')
-    .select(sql<number>`ceil(extract(epoch from available_at - now()) * 1000)::int`.as('early_ms'))
+    .select(sql<number>`ceil(extract(epoch from available_at - now()) * 1000)::float8`.as('early_ms'))
     .where('id', '=', id)
     .where('status', '=', 'queued')
     .where('leader_id', 'is', null)
     .executeTakeFirst();
-  if (row !== undefined) throw new RetryLater(Math.max(1, row.early_ms));
+  if (row !== undefined) throw new RetryLater(delayUntil(row.early_ms));
 }

@@ -104,7 +104,9 @@ export function createJobService(deps: JobServiceDeps): JobService {
   }
 
   async function retry(actor: Actor, id: string): Promise<Job> {
-    const item = await db.transaction().execute((trx) => requeueByHand(trx, actor, id));
+    const requeued = () => db.transaction().execute((trx) => requeueByHand(trx, actor, id));
+    // Between its look and its update, a new job may have taken the lead: the second look sees that one.
+    const item = await requeued().catch((error) => (isUniqueViolation(error) ? requeued() : Promise.reject(error)));
     if (item !== undefined) await enqueue(item);
     return get(actor, id);
   }
@@ -155,6 +157,10 @@ async function lockJob(trx: Transaction<Database>, actor: Actor, id: string) {
     .executeTakeFirst();
   if (job === undefined) throw notFound();
   return job;
+}
+
+function isUniqueViolation(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === '23505';
 }
 
 function notFound(): AppError {

@@ -1,18 +1,14 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { readdir, utimes, writeFile } from 'node:fs/promises';
+import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { after, before, describe, test } from 'node:test';
 import type { Actor } from '#kernel/actor.ts';
 import { AppError, type ErrorCode } from '#kernel/errors.ts';
 import { newId } from '#kernel/ids.ts';
-import { claimJob } from './claim-job.ts';
-import { collect } from './collector.ts';
 import { createJobSignals } from './job-signals.ts';
-import { makeScratch } from './scratch.ts';
-import { fail, succeed } from './settle-job.ts';
-import { openTestLine, request, type TestEngines, type TestLine, testActor, until } from './test-line.ts';
+import { jobRow, openTestLine, request, type TestEngines, type TestLine, testActor, until } from './test-line.ts';
 
 /** What jobs promise, on one pair of database and queue. */
 export function testJobs(name: string, makeEngines: () => Promise<TestEngines>): void {
@@ -27,7 +23,7 @@ export function testJobs(name: string, makeEngines: () => Promise<TestEngines>):
     const finish = (id: string, from = line.jobs) => from.waitFor(testActor, id, 60_000);
     const create = (...args: Parameters<typeof request>) => line.jobs.create(testActor, request(...args));
     const attemptsOf = async (resultOf: string) => {
-      const { result_key } = await row(line, resultOf);
+      const { result_key } = await jobRow(line, resultOf);
       const rows = await line.db.selectFrom('jobs').select('attempt').where('result_key', '=', result_key).execute();
       return rows.reduce((sum, { attempt }) => sum + attempt, 0);
     };
@@ -157,8 +153,8 @@ export function testJobs(name: string, makeEngines: () => Promise<TestEngines>):
       ];
       assert.equal((await line.jobs.cancel(testActor, stuck.id)).status, 'cancelled');
       await rejectsWith('JOB_NOT_CANCELLABLE', line.jobs.cancel(testActor, stuck.id));
-      await until(async () => (await row(line, heir.id)).status === 'active');
-      assert.equal((await row(line, other.id)).leader_id, heir.id);
+      await until(async () => (await jobRow(line, heir.id)).status === 'active');
+      assert.equal((await jobRow(line, other.id)).leader_id, heir.id);
       await writeFile(gate, '');
       assert.deepEqual([(await finish(heir.id)).cached, (await finish(other.id)).cached], [false, true]);
       assert.equal((await line.jobs.get(testActor, stuck.id)).status, 'cancelled');
@@ -187,9 +183,21 @@ export function testJobs(name: string, makeEngines: () => Promise<TestEngines>):
       await line.jobs.cancel(testActor, job.id);
       const leader = await create({ tag: 'join', waitForFile: gate });
       await line.jobs.retry(testActor, job.id);
-      assert.equal((await row(line, job.id)).leader_id, leader.id);
+      assert.equal((await jobRow(line, job.id)).leader_id, leader.id);
       await writeFile(gate, '');
       assert.equal((await finish(job.id)).cached, true);
+    });
+
+    test('of equal jobs that are retried at once, one leads', async () => {
+      const gate = join(line.root, randomUUID());
+      const made = await Promise.all(Array.from({ length: 10 }, () => create({ tag: 'again', waitForFile: gate })));
+      for (const { id } of made) await line.jobs.cancel(testActor, id);
+      await Promise.all(made.map(({ id }) => line.jobs.retry(testActor, id)));
+      const rows = await Promise.all(made.map(({ id }) => jobRow(line, id)));
+      assert.equal(rows.filter((each) => each.leader_id === null).length, 1);
+      await writeFile(gate, '');
+      const jobs = await Promise.all(made.map(({ id }) => finish(id)));
+      assert.equal(jobs.filter((job) => job.status === 'succeeded' && !job.cached).length, 1);
     });
 
     test('removing a job that runs stops it and forgets it', async () => {
@@ -245,199 +253,6 @@ export function testJobs(name: string, makeEngines: () => Promise<TestEngines>):
       await until(() => line.sandbox.stats().children.every((child) => !child.busy));
     });
   });
-
-  describe(`jobs and faults: ${name}`, { timeout: 120_000 }, () => {
-    let line: TestLine;
-    before(async () => {
-      line = await openTestLine(await makeEngines());
-    });
-    after(() => line.close());
-
-    const finish = (id: string) => line.jobs.waitFor(testActor, id, 60_000);
-    const create = (params: Record<string, unknown>) => line.jobs.create(testActor, request(params));
-
-    test('a queue that forgets everything costs no job', async () => {
-      const ids: string[] = [];
-      for (let at = 0; at < 20; at++) ids.push((await create({ tag: `${at}` })).id);
-      await line.queue.clear();
-      const reconciler = await line.reconcile(false);
-      await reconciler.close();
-      const worker = await line.worker();
-      for (const id of ids) assert.equal((await finish(id)).attempts, 1);
-      await worker.close(1_000);
-    });
-
-    test('a queue that does not answer costs no job', async () => {
-      const queue = { ...line.queue, add: () => Promise.reject(new AppError('QUEUE_UNAVAILABLE', 'away')) };
-      const { id } = await line.service({ queue }).create(testActor, request({ tag: 'away' }));
-      const reconciler = await line.reconcile(false);
-      const worker = await line.worker();
-      assert.equal((await finish(id)).status, 'succeeded');
-      await reconciler.close();
-      await worker.close(1_000);
-    });
-
-    test('the job of a dead worker is given to another, and the dead one’s result is refused', async () => {
-      const { id } = await create({ tag: 'died' });
-      const claim = await claimJob(line.db, id, 'a worker that dies', 300);
-      assert.ok(claim !== undefined);
-      const worker = await line.worker();
-      const reconciler = await line.reconcile(false);
-      const job = await finish(id);
-      assert.deepEqual([job.status, job.attempts], ['succeeded', 2]);
-      assert.equal(await succeed(line.db, claim, []), undefined);
-      assert.equal(await fail(line.db, claim, { code: 'INTERNAL', detail: 'late' }), undefined);
-      assert.deepEqual(await line.jobs.get(testActor, id), job);
-      await reconciler.close();
-      await worker.close(1_000);
-    });
-
-    test('a worker that was frozen past its lease has its result refused', async () => {
-      const gate = join(line.root, randomUUID());
-      const frozen = await line.worker({ concurrency: 1 });
-      const { id } = await create({ tag: 'frozen', waitForFile: gate });
-      await until(async () => (await line.jobs.get(testActor, id)).progress === 0.5);
-      // What another's reconciler does while the worker cannot beat: its attempt is over.
-      await line.db
-        .updateTable('jobs')
-        .set({ status: 'queued', lease_owner: null, lease_expires_at: null })
-        .where('id', '=', id)
-        .execute();
-      const stolen = await claimJob(line.db, id, 'another', 60_000);
-      assert.equal(stolen?.attempt, 2);
-      await until(() => line.ended.includes('late'));
-      const settled = await succeed(line.db, { id, attempt: 2 }, []);
-      assert.deepEqual(settled?.finished, [id]);
-      await writeFile(gate, '');
-      await frozen.close(1_000);
-      assert.deepEqual((await line.jobs.get(testActor, id)).outputs, []);
-    });
-
-    test('a lease that is renewed is not taken, whatever the clock says', async () => {
-      const gate = join(line.root, randomUUID());
-      const worker = await line.worker({ leaseMs: 300 });
-      const { id } = await create({ tag: 'renewed', waitForFile: gate });
-      await until(async () => (await row(line, id)).status === 'active');
-      const reconciler = await line.reconcile(false);
-      const renewals = new Set<number>();
-      await until(async () => renewals.add((await row(line, id)).lease_expires_at?.getTime() ?? 0).size > 6);
-      await writeFile(gate, '');
-      assert.deepEqual([(await finish(id)).attempts, (await row(line, id)).failures], [1, 0]);
-      await reconciler.close();
-      await worker.close(1_000);
-    });
-
-    test('whose worker dies three times fails, and says so', async () => {
-      const { id } = await create({ tag: 'killer' });
-      const follower = await create({ tag: 'killer' });
-      for (let died = 1; died <= 3; died++) {
-        assert.equal((await claimJob(line.db, id, 'a worker that dies', 300))?.attempt, died);
-        const restarted = await line.reconcile(true);
-        await restarted.close();
-      }
-      for (const each of [id, follower.id]) {
-        const job = await line.jobs.get(testActor, each);
-        assert.deepEqual([job.status, job.error?.code], ['failed', 'JOB_ATTEMPTS_EXHAUSTED']);
-      }
-    });
-
-    test('the sole owner starts again where it died', async () => {
-      const [running, waiting] = [await create({ tag: 'r' }), await create({ tag: 'w' })];
-      await claimJob(line.db, running.id, 'this process, before', 3_600_000);
-      const reconciler = await line.reconcile(true);
-      const worker = await line.worker();
-      assert.equal((await finish(running.id)).attempts, 2);
-      assert.equal((await finish(waiting.id)).attempts, 1);
-      await reconciler.close();
-      await worker.close(1_000);
-    });
-
-    test('a shutdown puts what runs back in line, uncounted', async () => {
-      const gate = join(line.root, randomUUID());
-      const first = await line.worker();
-      const { id } = await create({ tag: 'shutdown', waitForFile: gate });
-      await until(async () => (await line.jobs.get(testActor, id)).progress === 0.5);
-      await first.close(50);
-      const { status, failures } = await row(line, id);
-      assert.deepEqual([status, failures], ['queued', 0]);
-      assert.deepEqual(await readdir(line.scratchRoot), []);
-      await writeFile(gate, '');
-      const second = await line.worker();
-      assert.equal((await finish(id)).status, 'succeeded');
-      await second.close(1_000);
-    });
-
-    test('a shutdown lets what runs end within the grace', async () => {
-      const gate = join(line.root, randomUUID());
-      const worker = await line.worker();
-      const { id } = await create({ tag: 'grace', waitForFile: gate });
-      await until(async () => (await line.jobs.get(testActor, id)).progress === 0.5);
-      const closing = worker.close(60_000);
-      await writeFile(gate, '');
-      await closing;
-      assert.deepEqual([(await row(line, id)).status, (await row(line, id)).attempt], ['succeeded', 1]);
-    });
-
-    test('a worker older than the job’s processor leaves it to a newer one', async () => {
-      const { id } = await create({ tag: 'newer' });
-      await line.db.updateTable('jobs').set({ processor_version: 3 }).where('id', '=', id).execute();
-      const worker = await line.worker();
-      await until(async () => (await row(line, id)).failures === 1);
-      await line.db.updateTable('jobs').set({ processor_version: 2 }).where('id', '=', id).execute();
-      assert.equal((await finish(id)).status, 'succeeded');
-      await worker.close(1_000);
-    });
-
-    test('collection takes what nothing refers to, and nothing else', async () => {
-      const worker = await line.worker();
-      const kept = await line.asset('kept by its asset');
-      const removed = await line.asset('kept by its job alone');
-      const done = await finish((await create({ tag: 'kept by its output' })).id);
-      const gate = join(line.root, randomUUID());
-      const waiting = await line.jobs.create(
-        testActor,
-        request({ tag: 'h', waitForFile: gate }, { inputs: [removed] }),
-      );
-      await until(async () => (await row(line, waiting.id)).status === 'active');
-      await line.db.deleteFrom('assets').where('id', '=', removed).execute();
-      const orphan = await line.asset('orphan');
-      const hashOf = async (id: string) =>
-        (await line.db.selectFrom('assets').select('sha256').where('id', '=', id).executeTakeFirstOrThrow()).sha256;
-      const [keptHash, orphanHash] = [await hashOf(kept), await hashOf(orphan)];
-      await line.db.deleteFrom('assets').where('id', '=', orphan).execute();
-      const policy = { minAgeMs: 60_000, resultTtlMs: 3_600_000 };
-
-      assert.equal((await collect(line, policy)).objects, 0, 'everything is too young');
-      await age(line);
-      assert.ok((await collect(line, policy)).objects >= 1);
-      assert.equal(await line.store.sizeOf(orphanHash), undefined);
-      assert.equal(await line.store.sizeOf(keptHash), 17);
-      assert.equal(await line.store.sizeOf(done.outputs[0]?.sha256 ?? ''), done.outputs[0]?.sizeBytes);
-      await writeFile(gate, '');
-      assert.equal((await finish(waiting.id)).status, 'succeeded');
-
-      await age(line);
-      const expired = await collect(line, { minAgeMs: 60_000, resultTtlMs: -1_000 });
-      assert.ok(expired.jobs >= 2 && expired.objects >= 2);
-      await rejectsWith('JOB_NOT_FOUND', line.jobs.get(testActor, done.id));
-      await worker.close(1_000);
-    });
-
-    test('folders of attempts that are over are swept, others stay', async () => {
-      const { id } = await create({ tag: 'scratch' });
-      const claim = await claimJob(line.db, id, 'someone', 60_000);
-      await makeScratch(line.scratchRoot, { id, attempt: claim?.attempt ?? 0 });
-      await makeScratch(line.scratchRoot, { id, attempt: 0 });
-      await makeScratch(line.scratchRoot, { id: newId(), attempt: 1 });
-      const { scratchDirs } = await collect(line, { minAgeMs: 60_000, resultTtlMs: 3_600_000 });
-      assert.equal(scratchDirs, 2);
-      assert.deepEqual(await readdir(line.scratchRoot), [`${id}-${claim?.attempt}`]);
-    });
-  });
-}
-
-function row(line: TestLine, id: string) {
-  return line.db.selectFrom('jobs').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
 }
 
 async function tenant(line: TestLine): Promise<Actor> {
@@ -448,15 +263,6 @@ async function tenant(line: TestLine): Promise<Actor> {
     .values({ id: actor.tenantId, name: 'stranger', ...audit })
     .execute();
   return actor;
-}
-
-/** Makes every object two minutes old. */
-async function age(line: TestLine): Promise<void> {
-  const objects = join(line.root, 'objects');
-  const then = Date.now() / 1_000 - 120;
-  for (const entry of await readdir(objects, { recursive: true, withFileTypes: true })) {
-    if (entry.isFile()) await utimes(join(entry.parentPath, entry.name), then, then);
-  }
 }
 
 async function rejectsWith(code: ErrorCode, promise: Promise<unknown>): Promise<void> {

@@ -1,9 +1,13 @@
 import { openPostgresDatabase } from '#database/drivers/postgres/postgres-database.ts';
 import { freshDatabase } from '../../test/support/servers.ts';
 import { openPostgresQueue } from './drivers/postgres/postgres-queue.ts';
+import { testJobFaults } from './job-faults.contract.ts';
 import { testJobs } from './jobs.contract.ts';
 
-testJobs('PostgreSQL', async () => {
+testJobs('PostgreSQL', openEngines);
+testJobFaults('PostgreSQL', openEngines);
+
+async function openEngines() {
   const fresh = await freshDatabase();
   const database = await openPostgresDatabase({ url: fresh.url });
   const queue = await openPostgresQueue({ url: fresh.url, onError: () => undefined });
@@ -12,4 +16,4 @@ testJobs('PostgreSQL', async () => {
     await fresh.drop();
   };
   return { database, queue, close };
-});
+}

@@ -4,7 +4,7 @@ import type { Database } from '#database/schema.ts';
 import { every, type Repeating } from './every.ts';
 import type { JobQueue } from './job-queue.ts';
 import type { JobSignals } from './job-signals.ts';
-import { type Attempt, fail, inMs, promoteFollower, requeue } from './settle-job.ts';
+import { type Attempt, delayUntil, fail, inMs, now, promoteFollower, requeue } from './settle-job.ts';
 import { maxFailures } from './worker.ts';
 
 export interface ReconcilerDeps {
@@ -148,17 +148,17 @@ async function addQueued({ db, queue, log }: ReconcilerDeps, olderThanMs: number
   for (;;) {
     let page = db
       .selectFrom('jobs')
-      .select(['id', 'queue_priority', sql<number>`extract(epoch from available_at - now())::float8`.as('delay_s')])
+      .select([
+        'id',
+        'queue_priority',
+        sql<number>`extract(epoch from available_at - now())::float8 * 1000`.as('early_ms'),
+      ])
       .where(isInLine(olderThanMs));
     if (after !== undefined) page = page.where('id', '>', after);
     const rows = await page.orderBy('id').limit(pageSize).execute();
     if (rows.length === 0) break;
     await queue.addMany(
-      rows.map((row) => ({
-        id: row.id,
-        priority: row.queue_priority,
-        delayMs: Math.max(0, Math.ceil(row.delay_s * 1_000)),
-      })),
+      rows.map((row) => ({ id: row.id, priority: row.queue_priority, delayMs: delayUntil(row.early_ms) })),
     );
     after = rows.at(-1)?.id;
     added += rows.length;
@@ -166,8 +166,12 @@ async function addQueued({ db, queue, log }: ReconcilerDeps, olderThanMs: number
   if (added > 0) log.info({ jobs: added }, 'put unfinished jobs in line');
 }
 
-/** Jobs that should have an entry: queued, following nobody, and old enough to have got it. */
+/** Jobs that should have an entry: queued, following nobody, and not changed just now, by whatever clock. */
 function isInLine(olderThanMs: number) {
   return (eb: ExpressionBuilder<Database, 'jobs'>) =>
-    eb.and([eb('status', '=', 'queued'), eb('leader_id', 'is', null), eb('updated_at', '<=', inMs(-olderThanMs))]);
+    eb.and([
+      eb('status', '=', 'queued'),
+      eb('leader_id', 'is', null),
+      eb.not(eb.between('updated_at', inMs(-olderThanMs), now())),
+    ]);
 }

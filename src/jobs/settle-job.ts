@@ -150,6 +150,19 @@ export function inMs(delayMs: number): RawBuilder<Date> {
   return sql<Date>`now() + ${delayMs} * interval '1 millisecond'`;
 }
 
+/** Nothing is put off for longer, so a later time was written before the clock went back: it counts as now. */
+const longestDelayMs = 60_000;
+
+/** @param earlyMs how far `available_at` is ahead of the database's clock */
+export function delayUntil(earlyMs: number): number {
+  return earlyMs > longestDelayMs ? 0 : Math.max(0, Math.ceil(earlyMs));
+}
+
+/** Whether a job's time has come. */
+export function isDue(eb: ExpressionBuilder<Database, 'jobs'>) {
+  return eb.or([eb('available_at', '<=', now()), eb('available_at', '>', inMs(longestDelayMs))]);
+}
+
 /** PostgreSQL takes 65,535 parameters in one statement; a row has six. */
 const maxRowsPerInsert = 1_000;
 

@@ -126,6 +126,10 @@ export function request(params: Record<string, unknown> = {}, rest: Partial<Crea
   return { processor: script.name, inputs: [], params, ...rest };
 }
 
+export function jobRow(line: TestLine, id: string) {
+  return line.db.selectFrom('jobs').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
+}
+
 /** Looks until it is so. @throws Error when that takes a minute */
 export async function until(isSo: () => Promise<boolean> | boolean): Promise<void> {
   const endsMs = performance.now() + 60_000;

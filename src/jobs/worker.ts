@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { AppError } from '#kernel/errors.ts';
 import { failpoint } from '#kernel/failpoints.ts';
-import { type Claim, claimJob } from './claim-job.ts';
+import { type Claim, claimJob, throwIfWaiting } from './claim-job.ts';
 import type { AttemptOutcome, JobMetrics } from './job-metrics.ts';
 import { type JobQueue, RetryLater } from './job-queue.ts';
 import type { JobSignals } from './job-signals.ts';
@@ -70,6 +70,8 @@ export async function startWorker(deps: WorkerDeps, options: WorkerOptions): Pro
     metrics.attemptEnded(claim.processor, outcome, (performance.now() - startedMs) / 1_000);
     log.info({ jobId: id, attempt: claim.attempt, processor: claim.processor, outcome }, 'attempt ended');
     if (retryMs !== undefined) throw new RetryLater(retryMs);
+    // Cancelled and retried meanwhile, or taken back: adding it did nothing then, because this entry was there.
+    if (outcome === 'stopped' || outcome === 'late') await throwIfWaiting(db, id);
   }
 
   async function attempt(claim: Claim): Promise<Ending> {
