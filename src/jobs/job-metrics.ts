@@ -12,9 +12,3 @@ export interface JobMetrics {
  * had been given up before it ended, and whatever came of it was thrown away.
  */
 export type AttemptOutcome = 'succeeded' | 'failed' | 'retried' | 'released' | 'stopped' | 'late';
-
-export const noJobMetrics: JobMetrics = {
-  created: () => undefined,
-  attemptEnded: () => undefined,
-  claimed: () => undefined,
-};

@@ -43,6 +43,8 @@ export function backoffMs(failures: number): number {
 }
 
 const busyDelayMs = 1_000;
+/** Until an update has reached the other workers. */
+const unavailableDelayMs = 5_000;
 const databaseRetryMs = 500;
 
 /** Why an attempt was aborted. */
@@ -149,6 +151,7 @@ function judge(claim: Claim, error: unknown, signal: AbortSignal): Verdict {
   const known = error instanceof AppError ? error : unknownError(error);
   if (known.code === 'SHUTTING_DOWN') return { outcome: 'released', delayMs: 0 };
   if (known.code === 'OVERLOADED') return { outcome: 'released', delayMs: busyDelayMs };
+  if (known.code === 'PROCESSOR_UNAVAILABLE') return { outcome: 'released', delayMs: unavailableDelayMs };
   const { code, detail } = known;
   if (!known.retryable && known.code !== 'INTERNAL') return { outcome: 'failed', reason: { code, detail } };
   const failures = claim.failures + 1;
