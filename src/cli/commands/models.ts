@@ -1,12 +1,9 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import type { Config } from '#config.ts';
 import { formatBytes } from '#kernel/units.ts';
 import type { ProcessorModel, ProcessorModelFile } from '#processors/contract.ts';
 import { loadProcessors } from '#processors/registry.ts';
+import { type ModelFileState, stateOf } from '#processors/shared/model-store.ts';
 import { type Arguments, type Command, UsageError } from '../command.ts';
 import { configFrom, dataOption } from '../settings.ts';
 
@@ -18,12 +15,10 @@ export const modelsCommand: Command = {
   run: models,
 };
 
-type State = 'verified' | 'absent' | 'damaged';
-
 interface Row {
   readonly model: string;
   readonly file: string;
-  readonly state: State;
+  readonly state: ModelFileState;
   readonly sizeBytes: number;
   readonly sha256: string;
   readonly licence: string;
@@ -51,7 +46,7 @@ async function models(args: Arguments): Promise<number> {
 }
 
 async function rowOf(model: ProcessorModel, file: ProcessorModelFile, { dataDir }: Config): Promise<Row> {
-  const state = await stateOf(join(dataDir, 'models', file.fileName), file);
+  const state = await stateOf(join(dataDir, 'models'), file);
   const { sizeBytes, sha256 } = file;
   return {
     model: model.name,
@@ -66,14 +61,4 @@ async function rowOf(model: ProcessorModel, file: ProcessorModelFile, { dataDir 
 
 function inWords({ model, file, state, sizeBytes, sha256, licence }: Row): string {
   return `${model}  ${file}  ${state}  ${formatBytes(sizeBytes)}  ${licence}\n  sha256 ${sha256}\n`;
-}
-
-/** Reads the whole file: what is on the disk now, not what was written once. */
-async function stateOf(path: string, { sha256, sizeBytes }: ProcessorModelFile): Promise<State> {
-  const found = await stat(path).catch(() => undefined);
-  if (found === undefined) return 'absent';
-  if (found.size !== sizeBytes) return 'damaged';
-  const hash = createHash('sha256');
-  await pipeline(createReadStream(path), hash);
-  return hash.digest('hex') === sha256 ? 'verified' : 'damaged';
 }

@@ -1,0 +1,81 @@
+import sharp, { type Sharp } from 'sharp';
+import { type Box, subjectBox } from './alpha.ts';
+import type { Picture } from './decode.ts';
+import { estimateForeground } from './foreground.ts';
+import type { CutoutParams } from './params.ts';
+
+export interface Composed {
+  readonly image: Sharp;
+  readonly widthPx: number;
+  readonly heightPx: number;
+}
+
+interface Colour {
+  readonly r: number;
+  readonly g: number;
+  readonly b: number;
+  readonly alpha?: number;
+}
+
+/**
+ * Puts the subject on its background: colours cleaned, cropped, flattened where a colour was asked for.
+ *
+ * @param picture its colours are changed in place
+ * @param alpha final, at the picture's size
+ */
+export function compose(picture: Picture, alpha: Buffer, params: CutoutParams): Composed {
+  const { widthPx, heightPx } = picture;
+  const size = { width: widthPx, height: heightPx };
+  const box = (params.crop && subjectBox(alpha, widthPx, heightPx)) || wholeOf(picture);
+  const marginPx = params.crop ? Math.round((Math.max(box.widthPx, box.heightPx) * params.marginPercent) / 100) : 0;
+  const composed = { widthPx: box.widthPx + 2 * marginPx, heightPx: box.heightPx + 2 * marginPx };
+
+  if (params.maskOnly) {
+    const mask = sharp(alpha, { raw: { ...size, channels: 1 } });
+    const background = { r: 0, g: 0, b: 0 };
+    return { ...composed, image: placed(mask, box, marginPx, background).toColourspace('b-w') };
+  }
+
+  estimateForeground(picture.rgb, alpha, widthPx, heightPx);
+  const straight = sharp(joined(picture.rgb, alpha), { raw: { ...size, channels: 4 } });
+  const image = placed(straight, box, marginPx, { r: 0, g: 0, b: 0, alpha: 0 });
+  const background = params.background === 'transparent' && params.format === 'jpeg' ? 'white' : params.background;
+  return { ...composed, image: background === 'transparent' ? image : image.flatten({ background }) };
+}
+
+/** Encodes without metadata: what the camera knew of place and owner is not part of a cut-out. */
+export function encode(image: Sharp, { format, compression }: CutoutParams): Sharp {
+  switch (format) {
+    case 'png':
+      return image.png({ compressionLevel: 6, adaptiveFiltering: false });
+    case 'webp':
+      return image.webp({ quality: compression, alphaQuality: 100 });
+    case 'avif':
+      return image.avif({ quality: compression, effort: 2 });
+    case 'jpeg':
+      return image.jpeg({ quality: compression, mozjpeg: false });
+  }
+}
+
+function wholeOf({ widthPx, heightPx }: Picture): Box {
+  return { leftPx: 0, topPx: 0, widthPx, heightPx };
+}
+
+function placed(image: Sharp, box: Box, marginPx: number, background: Colour): Sharp {
+  const { leftPx: left, topPx: top, widthPx: width, heightPx: height } = box;
+  const cropped = image.extract({ left, top, width, height });
+  if (marginPx === 0) return cropped;
+  return cropped.extend({ top: marginPx, bottom: marginPx, left: marginPx, right: marginPx, background });
+}
+
+/** Colours and opacity side by side, as encoders want them. */
+function joined(rgb: Uint8Array, alpha: Uint8Array): Buffer {
+  const rgba = Buffer.allocUnsafe(alpha.length * 4);
+  for (let pixel = 0, from = 0, to = 0; pixel < alpha.length; pixel++, from += 3, to += 4) {
+    rgba[to] = rgb[from] as number;
+    rgba[to + 1] = rgb[from + 1] as number;
+    rgba[to + 2] = rgb[from + 2] as number;
+    rgba[to + 3] = alpha[pixel] as number;
+  }
+  return rgba;
+}

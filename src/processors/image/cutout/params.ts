@@ -1,0 +1,56 @@
+import { type Static, Type } from 'typebox';
+
+const colourNames = [
+  'transparent',
+  'white',
+  'black',
+  'gray',
+  'red',
+  'green',
+  'blue',
+  'yellow',
+  'orange',
+  'pink',
+  'purple',
+];
+
+export const cutoutParams = Type.Object(
+  {
+    quality: Type.Enum(['auto', 'best', 'balanced', 'fast'], {
+      default: 'auto',
+      description:
+        'How closely the model looks: best at 1024 px in full precision, balanced at 768 px, fast at 512 px; ' +
+        'auto looks quickly and once more at best when it is unsure.',
+    }),
+    model: Type.Enum(['isnet'], { default: 'isnet', description: 'The segmentation model.' }),
+    format: Type.Enum(['png', 'webp', 'avif', 'jpeg'], {
+      default: 'png',
+      description: 'File format of the result. JPEG has no transparency: white is put behind it.',
+    }),
+    background: Type.String({
+      default: 'transparent',
+      pattern: `^(${colourNames.join('|')}|#[0-9a-fA-F]{3}|#[0-9a-fA-F]{6})$`,
+      description: `What is put behind the subject: ${colourNames.join(', ')}, #rgb or #rrggbb.`,
+    }),
+    maskOnly: Type.Boolean({
+      default: false,
+      description: 'Give the mask alone: white is subject, black is background.',
+    }),
+    crop: Type.Boolean({ default: false, description: 'Crop to the subject.' }),
+    marginPercent: Type.Number({
+      default: 0,
+      minimum: 0,
+      maximum: 100,
+      description: "Free space around a cropped subject, in per cent of the subject's longer side.",
+    }),
+    compression: Type.Integer({
+      default: 90,
+      minimum: 1,
+      maximum: 100,
+      description: 'Quality of JPEG, WebP and AVIF files, 1 to 100.',
+    }),
+  },
+  { additionalProperties: false },
+);
+
+export type CutoutParams = Static<typeof cutoutParams>;
