@@ -56,7 +56,7 @@ if (import.meta.main) {
   }
 }
 
-async function benchEmbedded(): Promise<QueueFigure> {
+export async function benchEmbedded(): Promise<QueueFigure> {
   const dir = mkdtempSync(join(tmpdir(), 'esteira-bench-'));
   const pglite = await PGlite.create({ dataDir: dir });
   const ours = moverOf(await openEmbeddedQueue({ pglite, onError: console.error }));
