@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { AppError } from '#kernel/errors.ts';
 import { newId } from '#kernel/ids.ts';
-import type { ProcessorModelFile } from '#processors/contract.ts';
+import type { ProcessorModelFile } from '../contract.ts';
 
 /** A file of weights that can be made from what came with the program. */
 export interface ModelFile extends ProcessorModelFile {

@@ -173,11 +173,6 @@ export function integersAttribute(name: string, values: readonly number[]): [str
   return [name, Buffer.concat([...textField(1, name), ...items, ...integerField(20, 7)])];
 }
 
-/** A text attribute of a node. */
-export function textAttribute(name: string, text: string): [string, Buffer] {
-  return [name, Buffer.concat([...textField(1, name), ...textField(4, text), ...integerField(20, 3)])];
-}
-
 export function floatTensor(dims: readonly number[], values: Iterable<number>): Tensor {
   return { type: elementType.float, dims, data: bufferOf(Float32Array.from(values)) };
 }
