@@ -5,7 +5,7 @@ import { parseArgs } from 'node:util';
 import sharp from 'sharp';
 import { startServerProgram } from '../test/support/program.ts';
 import { type Answer, apiEngine, cutOut, type Engine, loopEngine, outputData } from './cutout/engines.ts';
-import { intersectionOverUnion, mean, percentile } from './cutout/figures.ts';
+import { intersectionOverUnion, mean, median, percentile } from './cutout/figures.ts';
 import { higher, type MemoryPeak, watchMemory } from './cutout/memory.ts';
 import { encodeCopy, loadPhotos, type Photo } from './cutout/photos.ts';
 import { benchEmbedded, type QueueFigure } from './queue.ts';
@@ -51,7 +51,7 @@ const { values: options } = parseArgs({
   options: { photos: { type: 'string' }, quick: { type: 'boolean' }, json: { type: 'boolean' } },
 });
 const photosDir = options.photos ?? process.env['ESTEIRA_BENCH_PHOTOS'];
-const report = await benchCutout(photosDir, options.quick ? 1 : 4, options.quick ? 2 : 4);
+const report = await benchCutout(photosDir, options.quick ? 1 : 4, options.quick ? 3 : 5);
 console.log(options.json ? JSON.stringify(report, undefined, 2) : inWords(report));
 
 async function benchCutout(dir: string | undefined, scenesOfEachKind: number, rounds: number): Promise<Report> {
@@ -68,9 +68,12 @@ async function benchCutout(dir: string | undefined, scenesOfEachKind: number, ro
   opened.defer(() => rm(workDir, { recursive: true }));
   const started = await startServerProgram(['--data', join(workDir, 'data')], {
     cwd: workDir,
-    env: { ESTEIRA_LOG_LEVEL: 'warn' },
+    env: { ESTEIRA_LOG_LEVEL: 'error' },
   });
-  opened.defer(async () => void (await started.stop()));
+  opened.defer(async () => {
+    await started.stop();
+    process.stderr.write(started.stderr());
+  });
   const server = { address: started.address, pid: started.process.pid ?? 0 };
   const idle = watchMemory(server.pid)();
 
@@ -126,7 +129,7 @@ async function inTurns(
     }
   }
   const ratio = (to: number, at: number): number =>
-    percentile(msPerImage[at]?.map((ms, round) => (msPerImage[to]?.[round] ?? Number.NaN) / ms) ?? [], 0.5);
+    median(msPerImage[at]?.map((ms, round) => (msPerImage[to]?.[round] ?? Number.NaN) / ms) ?? []);
   return engines.map(({ name }, at) => ({
     name,
     imagesPerMinute: (60_000 * photos.length) / (totalMs[at] ?? Number.NaN),

@@ -1,12 +1,17 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { intersectionOverUnion, percentile } from './figures.ts';
+import { intersectionOverUnion, median, percentile } from './figures.ts';
 
 test('percentiles are values that occurred', () => {
   const hundred = Array.from({ length: 100 }, (_, at) => 100 - at);
   assert.equal(percentile(hundred, 0.5), 51);
   assert.equal(percentile(hundred, 0.95), 96);
   assert.equal(percentile([7], 0.95), 7);
+});
+
+test('the median of an even number is between the two in the middle', () => {
+  assert.equal(median([4, 1, 3, 2]), 2.5);
+  assert.equal(median([3, 1, 2]), 2);
 });
 
 test('intersection over union', () => {
