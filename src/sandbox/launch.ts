@@ -54,6 +54,8 @@ function environment({ workingDir, threads, jemallocPath }: LaunchOptions): Node
     LANG: 'C.UTF-8',
     TMPDIR: workingDir,
     UV_THREADPOOL_SIZE: String(Math.max(4, threads)),
+    // Or ONNX Runtime tells its makers of every session, and leaves files of its own in the scratch folder.
+    ORT_DISABLE_TELEMETRY: '1',
     ...(jemallocPath === undefined ? { MALLOC_ARENA_MAX: '2' } : { LD_PRELOAD: jemallocPath }),
   };
 }

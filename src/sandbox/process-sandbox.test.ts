@@ -108,7 +108,8 @@ test('a job gets its input, parameters, threads and folders, and nothing of our 
   assert.deepEqual(output.data?.['params'], { a: [1, 'two', null] });
   assert.equal(output.data['threads'], 2);
   assert.equal(output.data['modelsDir'], root);
-  const known = ['PATH', 'LANG', 'TMPDIR', 'UV_THREADPOOL_SIZE', 'MALLOC_ARENA_MAX', 'PWD', 'OLDPWD', 'SHLVL', '_'];
+  const ours = ['PATH', 'LANG', 'TMPDIR', 'UV_THREADPOOL_SIZE', 'ORT_DISABLE_TELEMETRY', 'MALLOC_ARENA_MAX'];
+  const known = [...ours, 'PWD', 'OLDPWD', 'SHLVL', '_'];
   assert.deepEqual(
     (output.data['environment'] as string[]).filter((name) => !known.includes(name)),
     [],
@@ -268,21 +269,28 @@ test('memory is admitted by estimate, first come first served', async () => {
   assert.equal(tooBig.code, 'RESOURCE_LIMIT');
   const order: string[] = [];
   await Promise.all(['test.slow', 'test.echo'].map((name) => pool.warm(name)));
-  const run = async (name: string, memoryBytes: number): Promise<void> => {
+  const cIsThere = new AbortController();
+  const run = async (name: string, memoryBytes: number, ms: number): Promise<void> => {
     const busy = (): number => pool.stats().children.filter((child) => child.busy).length;
-    const onStart = (): void => void order.push(`${name} with ${busy() - 1} others`);
-    await pool.run(await job('test.slow', { params: { ms: 200 }, memoryBytes, onStart }));
+    const onStart = (): void => {
+      order.push(`${name} with ${busy() - 1} others`);
+      if (name === 'c') cIsThere.abort();
+    };
+    const signal = name === 'b' ? cIsThere.signal : new AbortController().signal;
+    await pool.run(await job('test.slow', { params: { ms }, memoryBytes, signal, onStart }));
   };
   const all = [];
-  for (const [name, memoryBytes] of [
-    ['a', 60],
-    ['b', 60],
-    ['c', 30],
+  // b goes on until c, which may have to wait for a new child, is there.
+  for (const [name, memoryBytes, ms] of [
+    ['a', 60, 200],
+    ['b', 60, 20_000],
+    ['c', 30, 1],
   ] as const) {
-    all.push(run(name, memoryBytes));
+    all.push(run(name, memoryBytes, ms));
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
-  await Promise.all(all);
+  const [, b] = await Promise.allSettled(all);
+  assert.equal(b?.status === 'rejected' && b.reason.code, 'JOB_CANCELLED');
   // b does not fit beside a, and c, which would, does not overtake it.
   assert.deepEqual(order, ['a with 0 others', 'b with 0 others', 'c with 1 others']);
 });
