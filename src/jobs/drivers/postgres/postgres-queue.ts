@@ -1,4 +1,4 @@
-import { createPostgresBackend, DEFAULT_SCHEMA, type PgPool, runMigrations } from 'bullmq';
+import { createPostgresBackend, DEFAULT_SCHEMA, type PgPool, type PgPoolClient, runMigrations } from 'bullmq';
 import { Pool } from 'pg';
 import { BullMqJobQueue, type JobQueueOptions, queueUnavailable } from '../../bullmq-queue.ts';
 import type { JobQueue } from '../../job-queue.ts';
@@ -37,7 +37,7 @@ export async function openPostgresQueue({
     await pool.end();
     throw queueUnavailable('The PostgreSQL server of the queue cannot be used: check DATABASE_URL.', cause);
   }
-  const connection = pool as unknown as PgPool; // which it is; only the overloads of `on` differ in the types
+  const connection = withoutListeners(pool);
   const queue = new BullMqJobQueue(
     {
       driver: 'postgres',
@@ -50,6 +50,22 @@ export async function openPostgresQueue({
   );
   await queue.ready();
   return queue;
+}
+
+/**
+ * The pool as BullMQ gets it. Each of its queues and workers would listen for the pool's errors and never stop, so that
+ * one error were told as often as there have been any; it is told once, above.
+ */
+function withoutListeners(pool: Pool): PgPool {
+  const quiet: PgPool = {
+    query: async (text, parameters) => pool.query(text, parameters && [...parameters]) as Promise<never>,
+    connect: async () => (await pool.connect()) as unknown as PgPoolClient,
+    end: () => pool.end(),
+    on: () => quiet,
+    removeAllListeners: () => quiet,
+  };
+  // BullMQ asks whether a dead connection would be noticed.
+  return Object.assign(quiet, { options: { keepAlive: true } });
 }
 
 async function migrate(pool: Pool): Promise<void> {
