@@ -11,6 +11,7 @@ import { type FailpointName, failpointNames } from '#kernel/failpoints.ts';
 import { openEngines } from '#main.ts';
 import { createLogger } from '#observability/logger.ts';
 import { type StartedServer, startServerProgram } from '../support/program.ts';
+import { shareModels } from '../support/shared-models.ts';
 
 // Kills the program where it hurts most, starts it again, and looks: what was answered with 2xx exists, every job
 // ends once and with the bytes it would have had, and nothing is left that nobody refers to.
@@ -27,6 +28,7 @@ let root: string;
 before(async () => {
   root = await mkdtemp(join(tmpdir(), 'esteira-kill-'));
   // Making a database takes seconds; each lane below starts from a copy of this one.
+  await shareModels(join(root, 'fresh'), join(root, 'models'));
   const server = await start(join(root, 'fresh'), { program: copyingServer });
   assert.equal(await server.stop(), 0);
 });
@@ -229,7 +231,6 @@ test('the program that people run, killed while it cuts out: the bytes are those
   for (const failpoint of failpointNames) {
     const dataDir = join(root, `cutout-${failpoint}`);
     await cp(join(root, 'fresh'), dataDir, { recursive: true });
-    await cp(join(calm, 'models'), join(dataDir, 'models'), { recursive: true });
     const [output] = await roundOfDeath(dataDir, { failpoint }, failpoint, photo, 'image.cutout', [params]);
     assert.deepEqual(output, expected, failpoint);
     await assertTidy(dataDir, [`${failpoint}-0`]);
