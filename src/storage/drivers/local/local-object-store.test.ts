@@ -108,3 +108,24 @@ test('a full disk is STORAGE_FULL', async () => {
   await full.close();
   assert.ok(error instanceof AppError && error.code === 'STORAGE_FULL');
 });
+
+test('folders are synced until an object is known to last, and again for one that was removed meanwhile', async (t) => {
+  const dir = await folder(t);
+  const store = await openLocalObjectStore({ dir: join(dir, 'objects') });
+  const path = join(dir, 'file');
+  await writeFile(path, bytes);
+  const handle = await open(path);
+  const sync = t.mock.method(Object.getPrototypeOf(handle) as typeof handle, 'sync');
+  await handle.close();
+  const syncsOfPut = async (): Promise<number> => {
+    await writeFile(path, bytes);
+    sync.mock.resetCalls();
+    await store.putFile(sha256, path);
+    return sync.mock.callCount();
+  };
+  // The file itself and three folders; three folders, for who wrote it may not have come so far; then nothing.
+  assert.deepEqual([await syncsOfPut(), await syncsOfPut(), await syncsOfPut()], [4, 3, 0]);
+  await utimes(homeIn(join(dir, 'objects'), sha256), 0, 0);
+  assert.equal(await store.deleteIfOlder(sha256, 1_000), true);
+  assert.deepEqual([await syncsOfPut(), await syncsOfPut(), await syncsOfPut()], [4, 3, 0]);
+});

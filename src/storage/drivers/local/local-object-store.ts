@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { Stats } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import {
   access,
@@ -28,6 +29,8 @@ const incomingFolder = '.incoming';
 const asideFolder = '.aside';
 /** Another process may be writing a younger one. */
 const abandonedAfterMs = 3_600_000;
+/** About 2 MB of memory. */
+const maxLasting = 10_000;
 
 /**
  * Objects as read-only files under `dir/ab/cd/abcd…`, shared by any number of processes of one machine.
@@ -50,6 +53,8 @@ export async function openLocalObjectStore(options: { readonly dir: string }): P
 class LocalObjectStore implements ObjectStore {
   readonly capabilities = { localPath: true, presignedUrl: false };
   readonly #dir: string;
+  /** Files that were there when their folders were synced: as long as it is the same file, that need not be repeated. */
+  readonly #lasting = new Map<string, string>();
 
   constructor(dir: string) {
     this.#dir = dir;
@@ -72,10 +77,13 @@ class LocalObjectStore implements ObjectStore {
     const home = this.#homeOf(sha256);
     try {
       const { size } = await stat(path);
-      if (await refreshed(home, size)) await rm(path);
-      else await this.#moveIn(path, home);
+      const there = await refreshed(home, size);
+      if (there === undefined) await this.#moveIn(path, home);
+      else await rm(path);
+      if (there !== undefined && this.#lasting.get(sha256) === identityOf(there)) return;
       // Also for an object that was there: the process that wrote it may not have come this far yet.
-      for (const folder of [join(home, '..'), join(home, '../..'), this.#dir]) await syncFolder(folder);
+      await Promise.all([join(home, '..'), join(home, '../..'), this.#dir].map(syncFolder));
+      if (there !== undefined) this.#remember(sha256, identityOf(there));
     } catch (error) {
       throw writeError(error);
     }
@@ -145,6 +153,12 @@ class LocalObjectStore implements ObjectStore {
 
   async close(): Promise<void> {}
 
+  #remember(sha256: string, identity: string): void {
+    const [oldest] = this.#lasting.keys();
+    if (this.#lasting.size >= maxLasting && oldest !== undefined) this.#lasting.delete(oldest);
+    this.#lasting.set(sha256, identity);
+  }
+
   async #moveIn(path: string, home: string): Promise<void> {
     await mkdir(join(home, '..'), { recursive: true });
     try {
@@ -194,13 +208,18 @@ class LocalObjectStore implements ObjectStore {
 }
 
 /**
- * Starts the age of an existing object again; false when there is none, or a damaged one, and it must be written.
+ * Starts the age of an existing object again; undefined when there is none, or a damaged one, and it must be written.
  * The look comes after the touch: if the object is there then, collection will see the touch.
  */
-async function refreshed(home: string, sizeBytes: number): Promise<boolean> {
+async function refreshed(home: string, sizeBytes: number): Promise<Stats | undefined> {
   const now = new Date();
   const stats = await unlessMissing(utimes(home, now, now).then(() => stat(home)));
-  return stats?.size === sizeBytes;
+  return stats?.size === sizeBytes ? stats : undefined;
+}
+
+/** Another one for a file that was removed and written again, even where the system gives its number twice. */
+function identityOf({ dev, ino, birthtimeMs }: Stats): string {
+  return `${dev} ${ino} ${birthtimeMs}`;
 }
 
 /** Read-only, with its age starting now, and on the disk. */
