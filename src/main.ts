@@ -185,7 +185,8 @@ async function openStore(dir: string): Promise<ObjectStore> {
 async function openDatabase({ databaseUrl, dataDir }: Config, log: Logger): Promise<OpenDatabase | PGliteDatabase> {
   if (databaseUrl === undefined) {
     const { openPGliteDatabase } = await import('#database/drivers/pglite/pglite-database.ts');
-    return openPGliteDatabase({ dir: join(dataDir, 'database') });
+    const onVacuumError = (error: unknown): void => log.warn({ err: error }, 'the database could not be vacuumed');
+    return openPGliteDatabase({ dir: join(dataDir, 'database'), onVacuumError });
   }
   const { openPostgresDatabase } = await import('#database/drivers/postgres/postgres-database.ts');
   const onIdleError = (error: Error): void => log.warn({ err: error }, 'a database connection broke');

@@ -4,6 +4,7 @@ import { Kysely, PGliteDialect } from 'kysely';
 import type { OpenDatabase } from '../../database.ts';
 import { migrate } from '../../migrate.ts';
 import type { Database } from '../../schema.ts';
+import { vacuumWhereNeeded } from './vacuum.ts';
 
 export interface PGliteDatabase extends OpenDatabase {
   readonly driver: 'pglite';
@@ -11,19 +12,34 @@ export interface PGliteDatabase extends OpenDatabase {
   readonly pglite: PGlite;
 }
 
+export interface PGliteOptions {
+  /** Created when missing, readable by its owner only. */
+  readonly dir: string;
+  /** Default 5 minutes. */
+  readonly vacuumIntervalMs?: number;
+  /** Told when a table could not be vacuumed; the next time comes. */
+  readonly onVacuumError?: (error: unknown) => void;
+}
+
 /**
  * PostgreSQL inside this process, in a folder.
  *
  * The folder must be ours alone (see `data-dir-lock.ts`): a second process would corrupt it.
- *
- * @param dir created when missing, readable by its owner only
  */
-export async function openPGliteDatabase({ dir }: { readonly dir: string }): Promise<PGliteDatabase> {
+export async function openPGliteDatabase(options: PGliteOptions): Promise<PGliteDatabase> {
+  const { dir, vacuumIntervalMs = 300_000, onVacuumError } = options;
   await mkdir(dir, { recursive: true, mode: 0o700 });
   const pglite = await PGlite.create({ dataDir: dir, parsers: { [types.INT8]: Number }, postgresqlconf: settings });
   const db = new Kysely<Database>({ dialect: new PGliteDialect({ pglite }) });
   await migrate(db);
-  return { driver: 'pglite', pglite, db, close: () => db.destroy() };
+  const vacuuming = setInterval(() => {
+    vacuumWhereNeeded(pglite).catch((error: unknown) => onVacuumError?.(error));
+  }, vacuumIntervalMs).unref();
+  const close = async () => {
+    clearInterval(vacuuming);
+    await db.destroy();
+  };
+  return { driver: 'pglite', pglite, db, close };
 }
 
 /** One connection and a small database: the default buffers of 128 MB would only add to the process. */
