@@ -1,0 +1,8 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/**
+ * One folder of model files for all tests, kept between runs: making them takes seconds and 300 MB, and every use
+ * checks their hashes anyway.
+ */
+export const testModelsDir = join(tmpdir(), 'esteira-test-models');
