@@ -13,12 +13,13 @@ import { processorRegistry } from '#processors/registry.ts';
 import { createSandbox } from '#sandbox/process-sandbox.ts';
 import { openLocalObjectStore } from '#storage/drivers/local/local-object-store.ts';
 import { processor as script } from './fixtures/script.ts';
+import type { Repeating } from './every.ts';
 import type { CreateJob } from './job.ts';
 import type { AttemptOutcome, JobMetrics } from './job-metrics.ts';
 import type { JobQueue } from './job-queue.ts';
 import { createJobService, type JobService } from './job-service.ts';
 import { createJobSignals } from './job-signals.ts';
-import { startReconciler } from './reconciler.ts';
+import { type ReconcilerOptions, startReconciler } from './reconciler.ts';
 import { type JobWorker, startWorker, type WorkerOptions } from './worker.ts';
 
 export interface TestEngines {
@@ -74,6 +75,7 @@ export async function openTestLine({ database, queue, close }: TestEngines) {
   };
   const services: JobService[] = [];
   const workers: JobWorker[] = [];
+  const reconcilers: Repeating[] = [];
 
   /** Another process's service has signals of its own. */
   function service(own: Partial<typeof deps> = {}): JobService {
@@ -85,6 +87,12 @@ export async function openTestLine({ database, queue, close }: TestEngines) {
   async function worker(options: Partial<WorkerOptions> = {}, own: Partial<typeof deps> = {}): Promise<JobWorker> {
     const started = await startWorker({ ...deps, ...own }, { concurrency: 4, leaseMs: 5_000, ...options });
     workers.push(started);
+    return started;
+  }
+
+  async function reconcile(soleOwner: boolean, options: Partial<ReconcilerOptions> = {}): Promise<Repeating> {
+    const started = await startReconciler(deps, { soleOwner, leaseMs: 300, intervalMs: 50, ...options });
+    reconcilers.push(started);
     return started;
   }
 
@@ -110,8 +118,9 @@ export async function openTestLine({ database, queue, close }: TestEngines) {
     service,
     worker,
     asset,
-    reconcile: (soleOwner: boolean) => startReconciler(deps, { soleOwner, leaseMs: 300, intervalMs: 50 }),
+    reconcile,
     async close() {
+      await Promise.all(reconcilers.map((each) => each.close()));
       await Promise.all(workers.map((each) => each.close(0)));
       for (const each of services) each.close();
       await sandbox.close();
