@@ -36,7 +36,6 @@ process.once('exit', () => rmSync(scratch, { recursive: true, force: true }));
 const contractReport = join(scratch, 'contracts.ndjson');
 writeFileSync(contractReport, '');
 process.env['TEST_CONTRACT_REPORT'] = contractReport;
-process.env['TEST_MODELS_DIR'] = join(scratch, 'models');
 process.env['ORT_DISABLE_TELEMETRY'] = '1';
 process.env['TEST_DATABASE_URL'] = await postgresUrl();
 process.env['TEST_REDIS_URL'] = await redisUrl();

@@ -8,7 +8,7 @@ import sharp from 'sharp';
 import { loadConfig } from '#config.ts';
 import { type RunningServer, startServer } from '#main.ts';
 import { hostileFiles, hostileNames } from '../support/corpus.ts';
-import { shareModels } from '../support/shared-models.ts';
+import { shareModels } from '../support/models-dir.ts';
 
 // The real program, whole: embedded engines, children that run the processors, one data folder.
 
@@ -22,7 +22,7 @@ let dataDir: string;
 let server: RunningServer;
 before(async () => {
   dataDir = await mkdtemp(join(tmpdir(), 'esteira-api-'));
-  await shareModels(dataDir, join(dataDir, 'own-models'));
+  await shareModels(dataDir);
   server = await start();
   // The first job starts a child and loads the model; the limits below are for a server at work.
   assert.equal((await sendForm('/v1/images/cutout', { quality: 'fast' }, photo)).status, 200);

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import sharp from 'sharp';
+import { shareModels } from '../support/models-dir.ts';
 import { type Ended, runProgram, startProgram } from '../support/program.ts';
-import { shareModels } from '../support/shared-models.ts';
 import { until } from '../support/until.ts';
 
 let cwd: string;
@@ -18,7 +18,7 @@ before(async () => {
   await photo('webp', join(cwd, 'photos', 'mug.webp'));
   await writeFile(join(cwd, 'photos', 'broken.jpg'), (await readFile(join(cwd, 'photo.jpg'))).subarray(0, 700));
   await writeFile(join(cwd, 'photos', 'notes.txt'), 'not a picture');
-  for (const dataDir of ['data', 'doctor-data']) await shareModels(join(cwd, dataDir), join(cwd, 'models'));
+  for (const dataDir of ['data', 'doctor-data']) await shareModels(join(cwd, dataDir));
 });
 after(() => rm(cwd, { recursive: true, force: true }));
 

@@ -10,8 +10,8 @@ import { collect } from '#jobs/collector.ts';
 import { type FailpointName, failpointNames } from '#kernel/failpoints.ts';
 import { openEngines } from '#main.ts';
 import { createLogger } from '#observability/logger.ts';
+import { shareModels } from '../support/models-dir.ts';
 import { type StartedServer, startServerProgram } from '../support/program.ts';
-import { shareModels } from '../support/shared-models.ts';
 
 // Kills the program where it hurts most, starts it again, and looks: what was answered with 2xx exists, every job
 // ends once and with the bytes it would have had, and nothing is left that nobody refers to.
@@ -28,7 +28,7 @@ let root: string;
 before(async () => {
   root = await mkdtemp(join(tmpdir(), 'esteira-kill-'));
   // Making a database takes seconds; each lane below starts from a copy of this one.
-  await shareModels(join(root, 'fresh'), join(root, 'models'));
+  await shareModels(join(root, 'fresh'));
   const server = await start(join(root, 'fresh'), { program: copyingServer });
   assert.equal(await server.stop(), 0);
 });

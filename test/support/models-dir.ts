@@ -1,3 +1,4 @@
+import { mkdir, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -6,3 +7,10 @@ import { join } from 'node:path';
  * checks their hashes anyway.
  */
 export const testModelsDir = join(tmpdir(), 'esteira-test-models');
+
+/** Gives a new data folder those files. */
+export async function shareModels(dataDir: string): Promise<void> {
+  await mkdir(testModelsDir, { recursive: true });
+  await mkdir(dataDir, { recursive: true });
+  await symlink(testModelsDir, join(dataDir, 'models'));
+}
