@@ -1,4 +1,4 @@
-import type { Kysely, Transaction } from 'kysely';
+import { type Kysely, sql, type Transaction } from 'kysely';
 import type { Database } from '#database/schema.ts';
 import type { Actor } from '#kernel/actor.ts';
 import { AppError } from '#kernel/errors.ts';
@@ -53,7 +53,7 @@ export async function createJob(deps: CreateJobDeps, actor: Actor, request: Crea
     const plan = planJob(processor, params, assets, request.priority ?? 'normal', deps.maxJobMemoryBytes);
     const source = await findResult(deps, actor, plan.resultKey);
     const draft = { actor, request, fingerprint, processor, params, assets, plan, source };
-    const created = await deps.db.transaction().execute((trx) => insertJob(trx, draft));
+    const created = await insertJob(deps.db, draft);
     if (created !== undefined) return created;
   }
   throw new AppError('OVERLOADED', 'Too many identical requests at once. Try again in a second.');
@@ -154,65 +154,75 @@ async function findResult({ db, store }: CreateJobDeps, actor: Actor, resultKey:
 }
 
 /**
- * One transaction: finished with the source's outputs, or following the leader in flight, or leading itself.
+ * One statement: finished with the source's outputs, or following the leader in flight, or leading itself. The
+ * embedded database pays for every statement, and answering what is known is little else.
  *
  * The locks keep what the row will refer to (assets, source, leader) as it is until the row is there, so that
  * collection never sees a moment without a reference, and a leader never ends without its new follower.
  *
  * @returns undefined when something changed meanwhile
  */
-async function insertJob(trx: Transaction<Database>, draft: Draft): Promise<CreatedJob | undefined> {
-  const { actor, request, processor, plan, source } = draft;
-  if (!(await lockAssets(trx, draft.assets))) return undefined;
-  if (source !== undefined && !(await lockSource(trx, source))) return undefined;
-  const leaderId = source === undefined ? await lockLeader(trx, actor.tenantId, plan.resultKey) : null;
-  const row = await trx
-    .insertInto('jobs')
-    .values((eb) => ({
-      id: newId(),
-      tenant_id: actor.tenantId,
-      owner_id: actor.userId,
-      created_by: actor.userId,
-      updated_by: actor.userId,
-      processor: processor.name,
-      processor_version: processor.version,
-      params: JSON.stringify(draft.params),
-      result_key: plan.resultKey,
-      priority: request.priority ?? 'normal',
-      queue_priority: plan.queuePriority,
-      leader_id: leaderId,
-      metadata: request.metadata === undefined ? null : JSON.stringify(request.metadata),
-      webhook_url: request.webhookUrl ?? null,
-      ...(request.idempotencyKey !== undefined && {
-        idempotency_key: request.idempotencyKey,
-        request_fingerprint: draft.fingerprint,
-      }),
-      ...(source === undefined
-        ? { status: 'queued' as const }
-        : { status: 'succeeded' as const, cached: true, progress: 1, finished_at: eb.fn<Date>('now') }),
-    }))
-    .onConflict((conflict) => conflict.doNothing())
-    .returningAll()
-    .executeTakeFirst();
+async function insertJob(db: Kysely<Database>, draft: Draft): Promise<CreatedJob | undefined> {
+  const { actor, request, processor, assets, plan, source } = draft;
+  const assetIds = [...new Set(assets.map((asset) => asset.id))];
+  const sourceId = source?.id ?? null;
+  const job = JSON.stringify({
+    id: newId(),
+    tenant_id: actor.tenantId,
+    owner_id: actor.userId,
+    created_by: actor.userId,
+    updated_by: actor.userId,
+    processor: processor.name,
+    processor_version: processor.version,
+    params: draft.params,
+    result_key: plan.resultKey,
+    status: source === undefined ? 'queued' : 'succeeded',
+    cached: source !== undefined,
+    progress: source === undefined ? 0 : 1,
+    priority: request.priority ?? 'normal',
+    queue_priority: plan.queuePriority,
+    metadata: request.metadata,
+    webhook_url: request.webhookUrl,
+    idempotency_key: request.idempotencyKey,
+    request_fingerprint: request.idempotencyKey === undefined ? undefined : draft.fingerprint,
+  });
+  const inputs = JSON.stringify(assets.map(({ id, ...asset }, index) => ({ ...asset, asset_id: id, index })));
+  const { rows } = await sql<JobRow>`
+    with held_assets as (select id from assets where id = any (${assetIds}::uuid[]) for key share),
+    held_source as (select id from jobs where id = ${sourceId}::uuid for key share),
+    leader as (${selectLeader(db, actor.tenantId, plan.resultKey).where(sql<boolean>`${sourceId}::uuid is null`)}),
+    job as (
+      insert into jobs (${jobColumns}, leader_id, finished_at)
+      select ${jobColumns}, (select id from leader), case when cached then now() end
+      from jsonb_populate_record(null::jobs, ${job}::jsonb)
+      where (select count(*) from held_assets) = ${assetIds.length}::int
+        and (${sourceId}::uuid is null or exists (select from held_source))
+      on conflict do nothing
+      returning *
+    ),
+    inputs as (
+      insert into job_inputs (job_id, ${inputColumns})
+      select job.id, ${inputColumns} from job, jsonb_populate_recordset(null::job_inputs, ${inputs}::jsonb)
+    ),
+    outputs as (
+      insert into job_outputs (job_id, ${outputColumns})
+      select job.id, ${outputColumns} from job, job_outputs where job_id = ${sourceId}::uuid
+    )
+    select * from job`.execute(db);
+  const [row] = rows;
   if (row === undefined) return undefined;
-  const outputs = (source?.outputs ?? []).map((output) => ({ ...output, job_id: row.id }));
-  await insertFiles(trx, row, draft.assets, outputs);
-  const inputs = draft.assets.map((asset) => ({ asset_id: asset.id }));
-  const how = source !== undefined ? 'cached' : leaderId !== null ? 'joined' : 'new';
-  return { job: toJob({ ...row, inputs, outputs }), how, queuePriority: plan.queuePriority };
+  const how = source !== undefined ? 'cached' : row.leader_id !== null ? 'joined' : 'new';
+  const files = { inputs: assets.map(({ id }) => ({ asset_id: id })), outputs: source?.outputs ?? [] };
+  return { job: toJob({ ...row, ...files }), how, queuePriority: plan.queuePriority };
 }
 
-async function lockAssets(trx: Transaction<Database>, assets: readonly AssetRow[]): Promise<boolean> {
-  const ids = [...new Set(assets.map((asset) => asset.id))];
-  if (ids.length === 0) return true;
-  const locked = await trx.selectFrom('assets').select('id').where('id', 'in', ids).forKeyShare().execute();
-  return locked.length === ids.length;
-}
-
-async function lockSource(trx: Transaction<Database>, source: Source): Promise<boolean> {
-  const locked = await trx.selectFrom('jobs').select('id').where('id', '=', source.id).forKeyShare().executeTakeFirst();
-  return locked !== undefined;
-}
+const jobColumns = sql.raw(`id, tenant_id, owner_id, created_by, updated_by, processor, processor_version, params,
+  result_key, status, cached, progress, priority, queue_priority, metadata, webhook_url, idempotency_key,
+  request_fingerprint`);
+const inputColumns = sql.raw(
+  '"index", asset_id, sha256, media_type, size_bytes, width_px, height_px, frames, duration_seconds',
+);
+const outputColumns = sql.raw('"index", sha256, media_type, size_bytes, data');
 
 /** The job in flight for this result, kept in flight until this transaction ends. */
 export async function lockLeader(
@@ -220,44 +230,17 @@ export async function lockLeader(
   tenantId: string,
   resultKey: string,
 ): Promise<string | null> {
-  const leader = await trx
+  const leader = await selectLeader(trx, tenantId, resultKey).executeTakeFirst();
+  return leader?.id ?? null;
+}
+
+function selectLeader(db: Kysely<Database>, tenantId: string, resultKey: string) {
+  return db
     .selectFrom('jobs')
     .select('id')
     .where('tenant_id', '=', tenantId)
     .where('result_key', '=', resultKey)
     .where('status', 'in', ['queued', 'active'])
     .where('leader_id', 'is', null)
-    .forShare()
-    .executeTakeFirst();
-  return leader?.id ?? null;
-}
-
-async function insertFiles(
-  trx: Transaction<Database>,
-  job: JobRow,
-  assets: readonly AssetRow[],
-  outputs: readonly OutputRow[],
-): Promise<void> {
-  if (assets.length > 0) {
-    const inputs = assets.map((asset, index) => ({
-      job_id: job.id,
-      index,
-      asset_id: asset.id,
-      sha256: asset.sha256,
-      media_type: asset.media_type,
-      size_bytes: asset.size_bytes,
-      width_px: asset.width_px,
-      height_px: asset.height_px,
-      frames: asset.frames,
-      duration_seconds: asset.duration_seconds,
-    }));
-    await trx.insertInto('job_inputs').values(inputs).execute();
-  }
-  if (outputs.length > 0) {
-    const rows = outputs.map((output) => ({
-      ...output,
-      data: output.data === null ? null : JSON.stringify(output.data),
-    }));
-    await trx.insertInto('job_outputs').values(rows).execute();
-  }
+    .forShare();
 }
