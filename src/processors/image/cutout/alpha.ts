@@ -50,8 +50,11 @@ const smallestSubject = 0.001;
  * Thin leaves and line art, where a smaller look goes wrong, are soft nearly everywhere; a mug is soft at its rim.
  */
 export function judgeMask({ alpha }: Pick<Mask, 'alpha'>): MaskQuality {
-  const histogram = new Float64Array(256);
-  for (const value of alpha) histogram[value] = (histogram[value] as number) + 1;
+  const histogram = new Uint32Array(256);
+  for (let pixel = 0; pixel < alpha.length; pixel++) {
+    const value = alpha[pixel] as number;
+    histogram[value] = (histogram[value] as number) + 1;
+  }
   let subject = 0;
   let soft = 0;
   let solid = 0;
