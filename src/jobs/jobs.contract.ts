@@ -165,10 +165,12 @@ export function testJobs(name: string, makeEngines: () => Promise<TestEngines>):
       const gate = join(line.root, randomUUID());
       const job = await create({ tag: 'twice', waitForFile: gate });
       await line.jobs.cancel(testActor, job.id);
+      await line.queue.pause(); // or a quick worker may have it before it is looked at
       const [retried, follower] = [
         await line.jobs.retry(testActor, job.id),
         await create({ tag: 'twice', waitForFile: gate }),
       ];
+      await line.queue.resume();
       assert.deepEqual([retried.status, retried.finishedAt, retried.error], ['queued', null, null]);
       await rejectsWith('JOB_NOT_RETRYABLE', line.jobs.retry(testActor, job.id));
       await writeFile(gate, '');
