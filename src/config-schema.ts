@@ -43,9 +43,7 @@ export const configSchema = Type.Object({
     description: 'Least important log line that is written.',
     default: 'info',
   }),
-  ESTEIRA_LOG_FILE: Type.Optional(
-    Type.String({ description: 'File to write the log to.', derived: 'standard error' }),
-  ),
+  ESTEIRA_LOG_FILE: Type.Optional(Type.String({ description: 'File to write the log to.', derived: 'standard error' })),
   ESTEIRA_CORS_ORIGINS: Type.Array(Type.String({ pattern: '^https?://[^/?#@*]+$' }), {
     description: 'Web origins, besides its own, whose pages may call the API.',
     default: [],
