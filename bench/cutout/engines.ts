@@ -27,7 +27,10 @@ const inFlight = 2;
 
 /** A loop in a child process of its own. */
 export function loopEngine(name: string, program: URL, args: readonly string[] = []): Engine {
-  const child: ChildProcess = fork(fileURLToPath(program), args);
+  // The runtime reports its use to its makers unless told not to.
+  const child: ChildProcess = fork(fileURLToPath(program), args, {
+    env: { ...process.env, ORT_DISABLE_TELEMETRY: '1' },
+  });
   const ended = once(child, 'exit');
   return {
     name,
