@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import type { Insertable, Kysely, Selectable } from 'kysely';
+import { mediaFacts } from '#database/media-facts.ts';
 import type { Database } from '#database/schema.ts';
 import type { Actor } from '#kernel/actor.ts';
 import { AppError } from '#kernel/errors.ts';
@@ -100,12 +101,7 @@ function assetOf(row: AssetRow): Asset {
   return {
     id: row.id,
     sha256: row.sha256,
-    mediaType: row.media_type,
-    sizeBytes: row.size_bytes,
-    ...(row.width_px !== null && { widthPx: row.width_px }),
-    ...(row.height_px !== null && { heightPx: row.height_px }),
-    ...(row.frames !== null && { frames: row.frames }),
-    ...(row.duration_seconds !== null && { durationSeconds: row.duration_seconds }),
+    ...mediaFacts(row),
     name: row.name,
     createdAt: row.created_at,
   };

@@ -29,17 +29,21 @@ interface TenantTable extends AuditColumns {
   name: string;
 }
 
-interface AssetTable extends AuditColumns {
-  id: string;
-  tenant_id: string;
-  owner_id: string;
-  sha256: string;
+/** What is known of a file's content; null where a kind of file has no such thing. */
+export interface MediaColumns {
   media_type: string;
   size_bytes: number;
   width_px: number | null;
   height_px: number | null;
   frames: number | null;
   duration_seconds: number | null;
+}
+
+interface AssetTable extends AuditColumns, MediaColumns {
+  id: string;
+  tenant_id: string;
+  owner_id: string;
+  sha256: string;
   /** What the uploader called it; shown, never used as a path. */
   name: string | null;
 }
@@ -82,18 +86,12 @@ interface JobTable extends AuditColumns {
   finished_at: Date | null;
 }
 
-interface JobInputTable {
+interface JobInputTable extends MediaColumns {
   job_id: string;
   index: number;
   /** Not a foreign key: the job keeps its bytes by hash when the asset is removed. */
   asset_id: string;
   sha256: string;
-  media_type: string;
-  size_bytes: number;
-  width_px: number | null;
-  height_px: number | null;
-  frames: number | null;
-  duration_seconds: number | null;
 }
 
 interface JobOutputTable {

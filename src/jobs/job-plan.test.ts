@@ -2,10 +2,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { Type } from 'typebox';
+import { mediaFacts } from '#database/media-facts.ts';
 import { AppError } from '#kernel/errors.ts';
 import { mebibyte } from '#kernel/units.ts';
 import type { Processor } from '#processors/contract.ts';
-import { checkInputCount, type InputMedia, planJob, toMediaInfo } from './job-plan.ts';
+import { checkInputCount, type InputMedia, planJob } from './job-plan.ts';
 import { resultKey } from './result-key.ts';
 
 const processor: Processor = {
@@ -73,7 +74,7 @@ test('every part of the work is part of its name', () => {
 });
 
 test('facts that are not known are left out, not null', () => {
-  assert.deepEqual(toMediaInfo(input({ height_px: null })), { mediaType: 'image/png', sizeBytes: 10, widthPx: 1 });
+  assert.deepEqual(mediaFacts(input({ height_px: null })), { mediaType: 'image/png', sizeBytes: 10, widthPx: 1 });
 });
 
 function has(code: string, detail: RegExp): (error: unknown) => boolean {

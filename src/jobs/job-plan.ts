@@ -1,18 +1,16 @@
 import type { Selectable } from 'kysely';
-import type { Database } from '#database/schema.ts';
+import { mediaFacts } from '#database/media-facts.ts';
+import type { Database, MediaColumns } from '#database/schema.ts';
 import { AppError } from '#kernel/errors.ts';
 import { formatBytes } from '#kernel/units.ts';
-import type { MediaInfo, Processor } from '#processors/contract.ts';
+import type { Processor } from '#processors/contract.ts';
 import type { JobPriority } from './job.ts';
 import { resultKey } from './result-key.ts';
 
 export type AssetRow = Selectable<Database['assets']>;
 
 /** What of a file decides over a job. */
-export type InputMedia = Pick<
-  AssetRow,
-  'sha256' | 'media_type' | 'size_bytes' | 'width_px' | 'height_px' | 'frames' | 'duration_seconds'
->;
+export type InputMedia = MediaColumns & Pick<AssetRow, 'sha256'>;
 
 /** What is settled about a job before its row is written. */
 export interface JobPlan {
@@ -33,7 +31,7 @@ export function planJob(
   maxMemoryBytes: number,
 ): JobPlan {
   for (const [index, { media_type }] of inputs.entries()) checkAccepted(processor, index, media_type);
-  const cost = processor.estimate(inputs.map(toMediaInfo), params);
+  const cost = processor.estimate(inputs.map(mediaFacts), params);
   if (cost.memoryBytes > maxMemoryBytes) {
     throw new AppError(
       'RESOURCE_LIMIT',
@@ -55,18 +53,6 @@ export function checkInputCount(processor: Processor, count: number): void {
   if (count >= min && count <= max) return;
   const wanted = min === max ? `${min}` : `${min} to ${max}`;
   throw new AppError('WRONG_INPUT_COUNT', `${processor.name} takes ${wanted} inputs; ${count} were given.`);
-}
-
-/** The facts of a file, without the columns that are null. */
-export function toMediaInfo(row: Omit<InputMedia, 'sha256'>): MediaInfo {
-  return {
-    mediaType: row.media_type,
-    sizeBytes: row.size_bytes,
-    ...(row.width_px !== null && { widthPx: row.width_px }),
-    ...(row.height_px !== null && { heightPx: row.height_px }),
-    ...(row.frames !== null && { frames: row.frames }),
-    ...(row.duration_seconds !== null && { durationSeconds: row.duration_seconds }),
-  };
 }
 
 function checkAccepted(processor: Processor, index: number, mediaType: string): void {

@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { Kysely } from 'kysely';
+import { mediaFacts } from '#database/media-facts.ts';
 import type { Database } from '#database/schema.ts';
 import { AppError } from '#kernel/errors.ts';
 import { failpoint } from '#kernel/failpoints.ts';
@@ -12,7 +13,6 @@ import type { Sandbox } from '#sandbox/sandbox.ts';
 import type { ObjectStore } from '#storage/object-store.ts';
 import type { Claim } from './claim-job.ts';
 import type { JobOutput } from './job.ts';
-import { toMediaInfo } from './job-plan.ts';
 import { makeScratch } from './scratch.ts';
 
 export interface RunDeps {
@@ -43,7 +43,7 @@ export async function runAttempt(
     .where('job_id', '=', claim.id)
     .orderBy('index')
     .execute();
-  const media = rows.map(toMediaInfo);
+  const media = rows.map(mediaFacts);
   const scratch = await makeScratch(deps.scratchRoot, claim);
   await using cleanup = new AsyncDisposableStack();
   cleanup.defer(() => scratch.remove().catch(() => undefined)); // the next sweep gets it
