@@ -55,6 +55,14 @@ export const errorTable = {
   // Models
   MODEL_NOT_FOUND: { status: 422, title: 'Unknown model', retryable: false },
   MODEL_CORRUPT: { status: 500, title: 'A model file does not match its hash', retryable: false },
+  MODEL_INVALID: { status: 422, title: 'The model cannot be used', retryable: false },
+  MODEL_DOWNLOAD_FAILED: { status: 502, title: 'The model could not be downloaded', retryable: false },
+
+  // Outside providers
+  PROVIDER_UNAVAILABLE: { status: 502, title: 'The outside provider does not answer', retryable: true },
+  PROVIDER_DENIED: { status: 502, title: 'The outside provider refuses this server', retryable: false },
+  PROVIDER_REFUSED: { status: 422, title: 'The outside provider refuses the picture', retryable: false },
+  PROVIDER_BAD_ANSWER: { status: 502, title: 'The outside provider answered something unusable', retryable: false },
 
   // The machine and its engines
   DATA_DIR_LOCKED: { status: 503, title: 'The data folder is in use', retryable: false },
