@@ -24,7 +24,7 @@ export const boundaryRules: IForbiddenRuleType[] = [
   {
     name: 'processor-is-a-folder',
     comment: 'A processor imports the kernel, the contract, the shared folder and itself.',
-    from: { path: '^src/processors/(?!shared/)([^/]+)/([^/]+)/' },
+    from: { path: '^src/processors/(?!shared/)([^/]+)/([^/]+)/', pathNot: tests },
     to: { path: '^src/', pathNot: '^src/(kernel/|processors/contract\\.ts$|processors/shared/|processors/$1/$2/)' },
   },
   {

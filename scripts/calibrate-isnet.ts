@@ -3,22 +3,22 @@
  *
  *   node scripts/calibrate-isnet.ts <folder of photographs>
  *
- * Writes src/processors/image/cutout/isnet/calibration.json. Needed again only when the weights change.
+ * Writes src/processors/image/mask/isnet/calibration.json. Needed again only when the weights change.
  */
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
-import { decodeForModel } from '../src/processors/image/cutout/decode.ts';
-import { encodeCeiling } from '../src/processors/image/cutout/isnet/calibration.ts';
+import { encodeCeiling } from '../src/processors/image/mask/isnet/calibration.ts';
 import {
   buildFloatGraph,
   type IsnetCore,
   pixelsName,
   reduceIsnet,
   step,
-} from '../src/processors/image/cutout/isnet/float-graph.ts';
-import { readPublishedIsnet } from '../src/processors/image/cutout/isnet/published.ts';
+} from '../src/processors/image/mask/isnet/float-graph.ts';
+import { readPublishedIsnet } from '../src/processors/image/mask/isnet/published.ts';
+import { decodeForModel } from '../src/processors/shared/image/decode.ts';
 import {
   elementType,
   integerAttribute,
@@ -69,7 +69,7 @@ const file = {
   channelCounts: Object.fromEntries(counts),
 };
 await writeFile(
-  new URL('../src/processors/image/cutout/isnet/calibration.json', import.meta.url),
+  new URL('../src/processors/image/mask/isnet/calibration.json', import.meta.url),
   `${JSON.stringify(file, null, 2)}\n`,
 );
 

@@ -31,6 +31,7 @@ import { createLogger } from '#observability/logger.ts';
 import { createMetrics, type Metrics } from '#observability/metrics.ts';
 import { loadProcessors, type ProcessorRegistry, processorModuleUrl } from '#processors/registry.ts';
 import { sandboxLimits } from '#sandbox/limits.ts';
+import { createNeeds, type Substitute } from '#sandbox/needs.ts';
 import { createSandbox } from '#sandbox/process-sandbox.ts';
 import type { Sandbox } from '#sandbox/sandbox.ts';
 import type { ObjectStore } from '#storage/object-store.ts';
@@ -78,7 +79,9 @@ export async function startServer(config: Config, processorsDir?: string): Promi
     queue: () => engines.queue.counts(),
     ...(sandbox !== undefined && { sandbox: () => sandbox.stats() }),
   });
-  const parts: Parts = { config, log, engines, processors, signals, metrics, sandbox };
+  const substitutes = new Map<string, Substitute>();
+  const madeElsewhere = new Map([...substitutes].map(([name, { key }]) => [name, key]));
+  const parts: Parts = { config, log, engines, processors, substitutes, madeElsewhere, signals, metrics, sandbox };
   if (sandbox !== undefined) await startWork(parts, sandbox, opened);
   const address = config.role === 'worker' ? undefined : await startApi(parts, opened);
   if (sandbox !== undefined) warmUp(config, sandbox, log);
@@ -149,6 +152,7 @@ export async function openSandbox(
     processors: Object.fromEntries(
       processors.list().map(({ name }) => [name, processorModuleUrl(name, processorsDir)]),
     ),
+    light: new Set(processors.list().flatMap(({ name, light }) => (light ? [name] : []))),
     modelsDir,
     scratchRoot,
     ...sandboxLimits({
@@ -167,6 +171,8 @@ interface Parts {
   readonly log: Logger;
   readonly engines: Engines;
   readonly processors: ProcessorRegistry;
+  readonly substitutes: ReadonlyMap<string, Substitute>;
+  readonly madeElsewhere: ReadonlyMap<string, string>;
   readonly signals: JobSignals;
   readonly metrics: Metrics;
   readonly sandbox: Sandbox | undefined;
@@ -209,7 +215,7 @@ async function openQueue(config: Config, database: OpenDatabase | PGliteDatabase
 }
 
 async function startWork(parts: Parts, sandbox: Sandbox, opened: AsyncDisposableStack): Promise<void> {
-  const { config, log, engines, processors, signals, metrics } = parts;
+  const { config, log, engines, processors, substitutes, madeElsewhere, signals, metrics } = parts;
   const { database, queue, store } = engines;
   const { db } = database;
   const soleOwner = database.driver === 'pglite';
@@ -219,10 +225,19 @@ async function startWork(parts: Parts, sandbox: Sandbox, opened: AsyncDisposable
   );
   opened.defer(() => reconciler.close());
   const scratchRoot = join(config.dataDir, 'scratch');
+  const needs = createNeeds({
+    sandbox,
+    naming: { processors, madeElsewhere },
+    substitutes,
+    onMet(processor, how, err) {
+      metrics.jobs.needMet(processor, how);
+      if (err !== undefined) log.warn({ err, processor, how }, 'somebody outside failed; made here instead');
+    },
+  });
   const worker = await startWorker(
-    { db, store, sandbox, processors, scratchRoot, queue, signals, metrics: metrics.jobs, log },
+    { db, store, sandbox, needs, processors, scratchRoot, queue, signals, metrics: metrics.jobs, log },
     // One more than there are children, so that none waits while outputs are stored and inputs fetched.
-    { concurrency: config.workerProcesses + 1, leaseMs },
+    { concurrency: config.workerProcesses * (config.workerThreads + 1) + 1, leaseMs },
   );
   opened.defer(() => worker.close(config.shutdownGraceMs));
   const { resultTtlMs = forEverMs } = config;
@@ -232,7 +247,7 @@ async function startWork(parts: Parts, sandbox: Sandbox, opened: AsyncDisposable
 
 /** @returns the address it answers at */
 async function startApi(parts: Parts, opened: AsyncDisposableStack): Promise<string> {
-  const { config, log, engines, processors, signals, metrics, sandbox } = parts;
+  const { config, log, engines, processors, madeElsewhere, signals, metrics, sandbox } = parts;
   const { database, queue, store } = engines;
   const { db } = database;
   const [{ createApp }, { createAssets }] = await Promise.all([
@@ -248,6 +263,7 @@ async function startApi(parts: Parts, opened: AsyncDisposableStack): Promise<str
     store,
     queue,
     processors,
+    madeElsewhere,
     signals,
     log,
     metrics: metrics.jobs,

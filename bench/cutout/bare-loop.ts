@@ -1,8 +1,8 @@
 import { availableParallelism } from 'node:os';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import sharp from 'sharp';
-import { alphaName, pixelsName } from '#processors/image/cutout/isnet/float-graph.ts';
-import { floatFile } from '#processors/image/cutout/isnet/isnet-model.ts';
+import { alphaName, pixelsName } from '#processors/image/mask/isnet/float-graph.ts';
+import { floatFile } from '#processors/image/mask/isnet/isnet-model.ts';
 import { ensureModelFile } from '#processors/shared/model-store.ts';
 import { serveTurns } from './loop.ts';
 

@@ -104,7 +104,7 @@ export function processorCheck(name: string, sandbox: Sandbox): HealthCheck {
     async read() {
       const startedMs = performance.now();
       await sandbox.warm(name);
-      const rssBytes = sandbox.stats().children.find(({ processor }) => processor === name)?.rssBytes;
+      const rssBytes = sandbox.stats().children.find(({ family }) => family === name)?.rssBytes;
       return { status: 'healthy', facts: { warmSeconds: Math.round(performance.now() - startedMs) / 1000, rssBytes } };
     },
   };

@@ -1,16 +1,23 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
 import { copyFile, mkdir, mkdtemp, realpath, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
 import type { Config } from '#config.ts';
 import { AppError } from '#kernel/errors.ts';
 import { makeFolder } from '#kernel/folders.ts';
 import type { MediaInfo, Processor, ProcessorOutput } from '#processors/contract.ts';
-import { processorModuleUrl } from '#processors/registry.ts';
+import { type ProcessorRegistry, processorModuleUrl } from '#processors/registry.ts';
 import { sandboxLimits } from '#sandbox/limits.ts';
+import { createNeeds } from '#sandbox/needs.ts';
 import { createSandbox } from '#sandbox/process-sandbox.ts';
+import { keptResults } from './kept-results.ts';
 
 export interface LocalJob<Kept> {
-  readonly input: MediaInfo & { readonly path: string };
+  readonly processor: Processor;
+  readonly params: Record<string, unknown>;
+  readonly inputs: readonly (MediaInfo & { readonly path: string })[];
   readonly onProgress: (fraction: number) => void;
   /** Called when its turn has come. */
   readonly onStart: () => void;
@@ -29,26 +36,25 @@ export interface LocalRunner extends AsyncDisposable {
   run<Kept>(job: LocalJob<Kept>): Promise<Kept>;
 }
 
-/** Runs one processor on files of this machine, without server, queue or database. */
+/**
+ * Runs processors on files of this machine, without server, queue or database. Masks stay in the data folder, so that
+ * the next background under the same product needs no second look.
+ */
 export async function createLocalRunner(
   config: Config,
-  processor: Processor,
-  params: Record<string, unknown>,
+  processors: ProcessorRegistry,
   { jobs, signal }: { readonly jobs: number; readonly signal: AbortSignal },
 ): Promise<LocalRunner> {
   const modelsDir = join(config.dataDir, 'models');
-  await makeFolder(modelsDir).catch((cause: unknown) => {
-    const { code } = cause as NodeJS.ErrnoException;
-    throw new AppError('CONFIG_INVALID', `The data folder cannot be made (${code}). Name another with --data.`, {
-      cause,
-    });
-  });
+  await makeFolder(modelsDir).catch(unusable);
+  const kept = await keptResults(join(config.dataDir, 'masks')).catch(unusable);
   const scratchRoot = await realpath(await mkdtemp(join(tmpdir(), 'esteira-')));
   // All cores for one picture; one child per two cores for many.
   const processes = Math.max(1, Math.min(config.workerProcesses, jobs));
   const threads = Math.max(1, Math.floor((config.workerProcesses * config.workerThreads) / processes));
   const sandbox = createSandbox({
-    processors: { [processor.name]: processorModuleUrl(processor.name) },
+    processors: Object.fromEntries(processors.list().map(({ name }) => [name, processorModuleUrl(name)])),
+    light: new Set(processors.list().flatMap(({ name, light }) => (light ? [name] : []))),
     modelsDir: await realpath(modelsDir),
     scratchRoot,
     ...sandboxLimits({ processes, threads, memoryBytes: config.workerMemoryBytes }),
@@ -56,27 +62,37 @@ export async function createLocalRunner(
       if (level === 'error') process.stderr.write(`${message} ${JSON.stringify(fields)}\n`);
     },
   });
+  const naming = { processors, madeElsewhere: new Map<string, string>() };
+  const needs = createNeeds({ sandbox, naming, substitutes: new Map(), onMet: () => {} });
   let next = 0;
   return {
-    concurrency: processes + 1,
-    async run({ input, onProgress, onStart, keep }) {
-      const scratchDir = join(scratchRoot, String(next++));
+    concurrency: processes * (threads + 1) + 1,
+    async run({ processor, params, inputs, onProgress, onStart, keep }) {
+      const dir = join(scratchRoot, String(next++));
+      const [neededDir, scratchDir] = [join(dir, 'needed'), join(dir, 'outputs')];
+      await mkdir(neededDir, { recursive: true });
       await mkdir(scratchDir);
       try {
+        const hashed = await Promise.all(
+          inputs.map(async (input) => ({ ...input, sha256: await sha256Of(input.path) })),
+        );
+        onStart();
+        const job = { processor, params, inputs: hashed, dir: neededDir, signal };
+        const met = await needs.meet(kept, { ...job, onProgress: (fraction) => onProgress(fraction * neededShare) });
         const outputs = await sandbox.run({
           processor: processor.name,
           params,
-          inputs: [input],
+          inputs,
+          needed: met.map(({ release, ...result }) => result),
           scratchDir,
-          deadlineMs: processor.deadlineMs([input], params),
-          memoryBytes: processor.estimate([input], params).memoryBytes,
+          deadlineMs: processor.deadlineMs(inputs, params),
+          memoryBytes: processor.estimate(inputs, params).memoryBytes,
           signal,
-          onProgress,
-          onStart,
+          onProgress: (fraction) => onProgress(neededShare + fraction * (1 - neededShare)),
         });
         return await keep(outputs, scratchDir);
       } finally {
-        await rm(scratchDir, { recursive: true, force: true });
+        await rm(dir, { recursive: true, force: true });
       }
     },
     async [Symbol.asyncDispose]() {
@@ -84,6 +100,22 @@ export async function createLocalRunner(
       await rm(scratchRoot, { recursive: true, force: true });
     },
   };
+}
+
+/** Of a job's progress, for finding the subject. */
+const neededShare = 0.7;
+
+async function sha256Of(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  await pipeline(createReadStream(path), hash);
+  return hash.digest('hex');
+}
+
+function unusable(cause: unknown): never {
+  const { code } = cause as NodeJS.ErrnoException;
+  throw new AppError('CONFIG_INVALID', `The data folder cannot be made (${code}). Name another with --data.`, {
+    cause,
+  });
 }
 
 /** Copies a file to its place so that whoever looks there sees all of it or nothing. */

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Config } from '#config.ts';
 import { AppError } from '#kernel/errors.ts';
 import type { Processor, ProcessorOutput } from '#processors/contract.ts';
+import type { ProcessorRegistry } from '#processors/registry.ts';
 import type { FoundInputs, InputFile } from './find-inputs.ts';
 import { createLocalRunner, type LocalRunner, placeFile } from './local-runner.ts';
 import { createProgress, duration, type Progress, perMinute } from './progress.ts';
@@ -19,6 +20,7 @@ export interface Item {
 
 export interface Run extends Pick<FoundInputs, 'failed' | 'skipped'> {
   readonly config: Config;
+  readonly processors: ProcessorRegistry;
   readonly processor: Processor;
   readonly params: Record<string, unknown>;
   readonly items: readonly Item[];
@@ -59,8 +61,9 @@ interface Say {
 
 type Failure = FoundInputs['failed'][number];
 
-async function work({ config, processor, params, items, factsOf, signal }: Run, say: Say): Promise<void> {
-  await using runner = await createLocalRunner(config, processor, params, { jobs: items.length, signal });
+async function work(run: Run, say: Say): Promise<void> {
+  const { config, processors, items, factsOf, signal } = run;
+  await using runner = await createLocalRunner(config, processors, { jobs: items.length, signal });
   const fractions = new Array<number>(items.length).fill(0);
   const update = (index: number, fraction: number): void => {
     fractions[index] = fraction;
@@ -68,7 +71,7 @@ async function work({ config, processor, params, items, factsOf, signal }: Run, 
   };
   await inParallel(items, runner.concurrency, signal, async (item, index) => {
     try {
-      const { output, milliseconds } = await runOne(runner, item, (fraction) => update(index, fraction));
+      const { output, milliseconds } = await runOne(runner, run, item, (fraction) => update(index, fraction));
       const facts = { input: item.file.input, output: item.output, ...factsOf(output), milliseconds };
       if (say.json) say.progress.line(process.stdout, JSON.stringify(facts));
       else if (item.output !== toStdout) say.progress.line(process.stdout, item.output);
@@ -85,13 +88,20 @@ async function work({ config, processor, params, items, factsOf, signal }: Run, 
   });
 }
 
-async function runOne(runner: LocalRunner, { file, output: to }: Item, onProgress: (fraction: number) => void) {
+async function runOne(
+  runner: LocalRunner,
+  { processor, params }: Run,
+  { file, output: to }: Item,
+  onProgress: (fraction: number) => void,
+) {
   let startedMs = 0;
   const onStart = (): void => {
     startedMs = performance.now();
   };
   return runner.run({
-    input: { ...file.media, path: file.path },
+    processor,
+    params,
+    inputs: [{ ...file.media, path: file.path }],
     onProgress,
     onStart,
     keep: async ([output], scratchDir) => {

@@ -329,5 +329,13 @@ function expectedColumns(): ColumnTypes {
     },
     job_inputs: { job_id: 'uuid', index: 'integer', asset_id: 'uuid', ...bytes, ...dimensions },
     job_outputs: { job_id: 'uuid', index: 'integer', data: 'jsonb or null', ...bytes },
+    needed_results: {
+      tenant_id: 'uuid',
+      result_key: 'text',
+      data: 'jsonb or null',
+      made_at: 'timestamp with time zone',
+      used_at: 'timestamp with time zone',
+      ...bytes,
+    },
   };
 }

@@ -12,6 +12,7 @@ export interface Database {
   jobs: JobTable;
   job_inputs: JobInputTable;
   job_outputs: JobOutputTable;
+  needed_results: NeededResultTable;
 }
 
 type Timestamp = ColumnType<Date, Date | undefined, Date>;
@@ -101,4 +102,17 @@ interface JobOutputTable {
   size_bytes: number;
   sha256: string;
   data: Json<Record<string, unknown>> | null;
+}
+
+/** What jobs start from and share, kept by the key of the work. */
+interface NeededResultTable {
+  tenant_id: string;
+  result_key: string;
+  sha256: string;
+  media_type: string;
+  size_bytes: number;
+  data: Json<Record<string, unknown>> | null;
+  made_at: Timestamp;
+  /** Refreshed with every use; what nobody uses any more is collected. */
+  used_at: Timestamp;
 }

@@ -8,7 +8,7 @@ export type Claim = Pick<Selectable<Database['jobs']>, (typeof claimColumns)[num
   readonly waited_seconds: number;
 };
 
-const claimColumns = ['id', 'attempt', 'failures', 'processor', 'processor_version', 'params'] as const;
+const claimColumns = ['id', 'tenant_id', 'attempt', 'failures', 'processor', 'processor_version', 'params'] as const;
 
 /**
  * Takes a queued job for one attempt: one statement, so that of many that try one succeeds. The attempt's number is

@@ -23,6 +23,7 @@ export interface CollectorOptions {
 
 export interface Collected {
   readonly jobs: number;
+  readonly neededResults: number;
   readonly objects: number;
   readonly scratchDirs: number;
 }
@@ -46,8 +47,9 @@ export async function collect(
   { minAgeMs, resultTtlMs }: Omit<CollectorOptions, 'intervalMs'>,
 ): Promise<Collected> {
   const jobs = await removeExpired(db, resultTtlMs);
+  const neededResults = await removeUnused(db, resultTtlMs);
   const objects = await removeOrphans(db, store, minAgeMs);
-  return { jobs, objects, scratchDirs: await sweepScratch(db, scratchRoot) };
+  return { jobs, neededResults, objects, scratchDirs: await sweepScratch(db, scratchRoot) };
 }
 
 async function removeExpired(db: Kysely<Database>, ttlMs: number): Promise<number> {
@@ -64,6 +66,15 @@ async function removeExpired(db: Kysely<Database>, ttlMs: number): Promise<numbe
     removed += rows.length;
     if (rows.length < batchSize) return removed;
   }
+}
+
+/** Deleting the row of a result that is in use costs nothing but making it again: its file is checked out already. */
+async function removeUnused(db: Kysely<Database>, ttlMs: number): Promise<number> {
+  const { numDeletedRows } = await db
+    .deleteFrom('needed_results')
+    .where('used_at', '<', inMs(-ttlMs))
+    .executeTakeFirst();
+  return Number(numDeletedRows);
 }
 
 /**
@@ -95,6 +106,7 @@ async function unreferenced(db: Kysely<Database>, hashes: readonly string[]): Pr
     select object.sha256 from unnest(${hashes}::text[]) as object (sha256)
     where not exists (select from assets where assets.sha256 = object.sha256)
       and not exists (select from job_outputs where job_outputs.sha256 = object.sha256)
+      and not exists (select from needed_results where needed_results.sha256 = object.sha256)
       and not exists (
         select from job_inputs join jobs on jobs.id = job_inputs.job_id
         where job_inputs.sha256 = object.sha256 and jobs.status in ('queued', 'active'))`.execute(db);

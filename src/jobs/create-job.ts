@@ -1,12 +1,12 @@
 import { type Kysely, sql, type Transaction } from 'kysely';
 import type { Database } from '#database/schema.ts';
 import type { Actor } from '#kernel/actor.ts';
+import { hashOfJson } from '#kernel/canonical-json.ts';
 import { AppError } from '#kernel/errors.ts';
 import { isId, newId } from '#kernel/ids.ts';
 import type { Processor } from '#processors/contract.ts';
 import type { ProcessorRegistry } from '#processors/registry.ts';
 import type { ObjectStore } from '#storage/object-store.ts';
-import { hashOfJson } from './canonical-json.ts';
 import type { CreateJob, Job } from './job.ts';
 import { type AssetRow, checkInputCount, type JobPlan, planJob } from './job-plan.ts';
 import { type JobRow, type OutputRow, selectJobs, toJob } from './job-rows.ts';
@@ -17,6 +17,8 @@ export interface CreateJobDeps {
   readonly db: Kysely<Database>;
   readonly store: ObjectStore;
   readonly processors: ProcessorRegistry;
+  /** Processors whose results somebody outside makes, and who. */
+  readonly madeElsewhere: ReadonlyMap<string, string>;
   /** The most memory that one job may be estimated to need. */
   readonly maxJobMemoryBytes: number;
 }
@@ -50,7 +52,7 @@ export async function createJob(deps: CreateJobDeps, actor: Actor, request: Crea
       return { job: toJob(repeated), how: 'repeated', queuePriority: repeated.queue_priority };
 
     const assets = await readAssets(deps.db, actor, request.inputs);
-    const plan = planJob(processor, params, assets, request.priority ?? 'normal', deps.maxJobMemoryBytes);
+    const plan = planJob(deps, processor, params, assets, request.priority ?? 'normal', deps.maxJobMemoryBytes);
     const source = await findResult(deps, actor, plan.resultKey);
     const draft = { actor, request, fingerprint, processor, params, assets, plan, source };
     const created = await insertJob(deps.db, draft);

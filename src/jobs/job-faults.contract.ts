@@ -191,6 +191,14 @@ export function testJobFaults(name: string, makeEngines: () => Promise<TestEngin
       const kept = await line.asset('kept by its asset');
       const removed = await line.asset('kept by its job alone');
       const done = await finish((await create({ tag: 'kept by its output' })).id);
+      const script = { tag: 'kept as needed' };
+      const started = await line.jobs.create(testActor, {
+        processor: 'test.compose',
+        inputs: [kept],
+        params: { script },
+      });
+      const { sha256: needed = '' } = (await finish(started.id)).outputs[0] ?? {};
+      await line.jobs.remove(testActor, started.id);
       const gate = join(line.root, randomUUID());
       const waiting = await line.jobs.create(
         testActor,
@@ -210,12 +218,15 @@ export function testJobFaults(name: string, makeEngines: () => Promise<TestEngin
       assert.ok((await collect(line, policy)).objects >= 1);
       assert.equal(await line.store.sizeOf(orphanHash), undefined);
       assert.equal(await line.store.sizeOf(keptHash), 17);
+      assert.ok(await line.store.sizeOf(needed));
       assert.equal(await line.store.sizeOf(done.outputs[0]?.sha256 ?? ''), done.outputs[0]?.sizeBytes);
       await writeFile(gate, '');
       assert.equal((await finish(waiting.id)).status, 'succeeded');
 
       await age(line);
       const expired = await collect(line, { minAgeMs: 60_000, resultTtlMs: -1_000 });
+      assert.equal(expired.neededResults, 1);
+      assert.equal(await line.store.sizeOf(needed), undefined);
       assert.ok(expired.jobs >= 2 && expired.objects >= 2);
       await assert.rejects(line.jobs.get(testActor, done.id), { code: 'JOB_NOT_FOUND' });
       await worker.close(1_000);

@@ -3,6 +3,8 @@ export interface JobMetrics {
   created(processor: string, how: 'new' | 'joined' | 'cached' | 'repeated'): void;
   /** One attempt of this process ended; `seconds` since it was claimed. */
   attemptEnded(processor: string, outcome: AttemptOutcome, seconds: number): void;
+  /** A result that a job starts from was found, waited for, or made; `fallback`: made here for somebody who failed. */
+  needMet(processor: string, how: 'kept' | 'joined' | 'made' | 'fallback'): void;
   /** How long a job stood in line before it was claimed. */
   claimed(processor: string, waitedSeconds: number): void;
 }

@@ -6,8 +6,9 @@ import { mediaFacts } from '#database/media-facts.ts';
 import { AppError } from '#kernel/errors.ts';
 import { mebibyte } from '#kernel/units.ts';
 import type { Processor } from '#processors/contract.ts';
+import { processorRegistry } from '#processors/registry.ts';
+import { type HashedInput, resultKey as keyOf } from '#processors/result-key.ts';
 import { checkInputCount, type InputMedia, planJob } from './job-plan.ts';
-import { resultKey } from './result-key.ts';
 
 const processor: Processor = {
   name: 'test.plan',
@@ -28,8 +29,10 @@ function input(over: Partial<InputMedia> = {}): InputMedia {
   return { sha256, media_type: 'image/png', size_bytes: 10, width_px: 1, height_px: 1, ...none, ...over };
 }
 
+const naming = { processors: processorRegistry([processor]), madeElsewhere: new Map<string, string>() };
+
 const plan = (over: Partial<InputMedia>, priority: 'low' | 'normal' | 'high' = 'normal') =>
-  planJob(processor, {}, [input(over)], priority, 100 * mebibyte);
+  planJob(naming, processor, {}, [input(over)], priority, 100 * mebibyte);
 
 test('high goes before normal before low, and within each, short before long', () => {
   const seconds = fc.integer({ min: 0, max: 100_000 });
@@ -58,8 +61,16 @@ test('what is too large or not accepted is refused with the numbers', () => {
 });
 
 test('every part of the work is part of its name', () => {
-  const key = (over: Partial<Processor>, params: object = {}, hashes = ['a', 'b']) =>
-    resultKey({ ...processor, ...over }, params, hashes);
+  const key = (over: Partial<Processor>, params: object = {}, hashes = ['a', 'b'], outside?: string) =>
+    keyOf(
+      { processors: naming.processors, madeElsewhere: new Map(outside ? [['test.plan', outside]] : []) },
+      { ...processor, ...over },
+      params,
+      hashes.map((sha256): HashedInput => ({ sha256, mediaType: 'image/png', sizeBytes: 1 })),
+    );
+  const needs = (params: Record<string, unknown>, input = 0) => ({
+    needs: () => [{ processor: 'test.plan', params, input }],
+  });
   const keys = [
     key({}),
     key({ name: 'test.other' }),
@@ -68,6 +79,10 @@ test('every part of the work is part of its name', () => {
     key({}, { widthPx: 1 }),
     key({}, {}, ['b', 'a']),
     key({}, {}, ['a']),
+    key(needs({})),
+    key(needs({ model: 'other' })),
+    key(needs({}, 1)),
+    key(needs({}), {}, ['a', 'b'], 'somebody outside'),
   ];
   assert.equal(new Set(keys).size, keys.length);
   assert.equal(key({}, { a: 1, b: 2 }), key({}, { b: 2, a: 1 }));

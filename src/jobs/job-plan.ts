@@ -3,9 +3,9 @@ import { mediaFacts } from '#database/media-facts.ts';
 import type { Database, MediaColumns } from '#database/schema.ts';
 import { AppError } from '#kernel/errors.ts';
 import { formatBytes } from '#kernel/units.ts';
-import type { Processor } from '#processors/contract.ts';
+import type { MediaInfo, Processor } from '#processors/contract.ts';
+import { completed, inputOf, neededProcessor, needsOf, type ResultNaming, resultKey } from '#processors/result-key.ts';
 import type { JobPriority } from './job.ts';
-import { resultKey } from './result-key.ts';
 
 export type AssetRow = Selectable<Database['assets']>;
 
@@ -24,6 +24,7 @@ export interface JobPlan {
  * @throws AppError INPUT_NOT_ACCEPTED, RESOURCE_LIMIT, or what the processor throws (MODEL_NOT_FOUND)
  */
 export function planJob(
+  naming: ResultNaming,
   processor: Processor,
   params: Readonly<Record<string, unknown>>,
   inputs: readonly InputMedia[],
@@ -31,20 +32,40 @@ export function planJob(
   maxMemoryBytes: number,
 ): JobPlan {
   for (const [index, { media_type }] of inputs.entries()) checkAccepted(processor, index, media_type);
-  const cost = processor.estimate(inputs.map(mediaFacts), params);
-  if (cost.memoryBytes > maxMemoryBytes) {
-    throw new AppError(
-      'RESOURCE_LIMIT',
-      `${processor.name} would need about ${formatBytes(cost.memoryBytes)} of memory for these inputs; a job here ` +
-        `may use ${formatBytes(maxMemoryBytes)}. Use a smaller file, or raise ESTEIRA_WORKER_MEMORY_BYTES.`,
-      { extensions: { neededBytes: cost.memoryBytes, limitBytes: maxMemoryBytes } },
-    );
-  }
-  const inputHashes = inputs.map((input) => input.sha256);
+  const media = inputs.map((input) => ({ ...mediaFacts(input), sha256: input.sha256 }));
+  const costs = stepsOf(naming, processor, params, media).map(([step, stepParams, stepMedia]) => {
+    const cost = step.estimate(stepMedia, stepParams);
+    checkMemory(step.name, cost.memoryBytes, maxMemoryBytes);
+    return cost.cpuSeconds;
+  });
   return {
-    resultKey: resultKey(processor, params, inputHashes),
-    queuePriority: queuePriority(priority, cost.cpuSeconds),
+    resultKey: resultKey(naming, processor, params, media),
+    queuePriority: queuePriority(
+      priority,
+      costs.reduce((sum, seconds) => sum + seconds, 0),
+    ),
   };
+}
+
+type Step = readonly [Processor, unknown, readonly MediaInfo[]];
+
+/** The job itself and what it needs, each with what it works on. */
+function stepsOf(naming: ResultNaming, processor: Processor, params: unknown, media: readonly MediaInfo[]): Step[] {
+  const needed = needsOf(processor, params, media).map((need): Step => {
+    const step = neededProcessor(naming.processors, need);
+    return [step, completed(step, need), [inputOf(need, media)]];
+  });
+  return [[processor, params, media], ...needed];
+}
+
+function checkMemory(name: string, neededBytes: number, limitBytes: number): void {
+  if (neededBytes <= limitBytes) return;
+  throw new AppError(
+    'RESOURCE_LIMIT',
+    `${name} would need about ${formatBytes(neededBytes)} of memory for these inputs; a job here ` +
+      `may use ${formatBytes(limitBytes)}. Use a smaller file, or raise ESTEIRA_WORKER_MEMORY_BYTES.`,
+    { extensions: { neededBytes, limitBytes } },
+  );
 }
 
 /** @throws AppError WRONG_INPUT_COUNT */

@@ -57,6 +57,61 @@ export function testJobs(name: string, makeEngines: () => Promise<TestEngines>):
       assert.equal(await attemptsOf(first.id), 1);
     });
 
+    test('what several jobs start from is made once, and again when it is lost', async () => {
+      line.met.length = 0;
+      const inputs = [await line.asset('photograph')];
+      const gate = join(line.root, randomUUID());
+      const script = { tag: 'mask', waitForFile: gate };
+      const compose = (colour: string, own: object = script) =>
+        line.jobs.create(testActor, { processor: 'test.compose', inputs, params: { colour, script: own } });
+      const together = await Promise.all(['red', 'blue', 'green'].map((colour) => compose(colour)));
+      await until(async () => (await jobRow(line, together[2]?.id ?? '')).status === 'active');
+      await writeFile(gate, '');
+      for (const { id } of together) {
+        const job = await finish(id);
+        assert.equal(job.status, 'succeeded');
+        assert.equal(await text(await line.store.read(job.outputs[0]?.sha256 ?? '')), 'mask\nphotograph');
+        assert.deepEqual(job.outputs[0]?.data?.['made'], { inputs: 1 });
+      }
+      assert.deepEqual(line.met.toSorted(), ['joined', 'joined', 'made']);
+      const later = await finish((await compose('white')).id);
+      assert.equal(line.met.at(-1), 'kept');
+      await line.store.deleteIfOlder(later.outputs[0]?.sha256 ?? '', -1);
+      assert.equal((await finish((await compose('black')).id)).status, 'succeeded');
+      assert.equal(line.met.at(-1), 'made');
+    });
+
+    test('what cannot be made fails the job that starts from it; another try is free to succeed', async () => {
+      const inputs = [await line.asset('damaged')];
+      const job = (end: string) =>
+        line.jobs.create(testActor, { processor: 'test.compose', inputs, params: { script: { end } } });
+      const failed = await finish((await job('refuse')).id);
+      assert.deepEqual([failed.status, failed.error?.code, failed.attempts], ['failed', 'MEDIA_INVALID', 1]);
+      assert.equal((await finish((await job('answer')).id)).status, 'succeeded');
+    });
+
+    test('who waits for another job’s need makes it when that one is cancelled', async () => {
+      line.met.length = 0;
+      const inputs = [await line.asset('shared')];
+      const gate = join(line.root, randomUUID());
+      const compose = (colour: string) =>
+        line.jobs.create(testActor, {
+          processor: 'test.compose',
+          inputs,
+          params: { colour, script: { tag: 'c', waitForFile: gate } },
+        });
+      const first = await compose('red');
+      await until(async () => (await jobRow(line, first.id)).status === 'active');
+      await until(() => line.sandbox.stats().children.some((child) => child.busy));
+      const second = await compose('blue');
+      await until(async () => (await jobRow(line, second.id)).status === 'active');
+      await line.jobs.cancel(testActor, first.id);
+      await until(() => line.ended.at(-1) === 'stopped');
+      await writeFile(gate, '');
+      assert.equal((await finish(second.id)).status, 'succeeded');
+      assert.deepEqual(line.met, ['made']);
+    });
+
     test('a result whose bytes are gone is made again', async () => {
       const first = await finish((await create({ tag: 'lost' })).id);
       assert.equal(await line.store.deleteIfOlder(first.outputs[0]?.sha256 ?? '', -1_000), true);

@@ -1,24 +1,25 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import type { Kysely } from 'kysely';
 import { mediaFacts } from '#database/media-facts.ts';
 import type { Database } from '#database/schema.ts';
 import { AppError } from '#kernel/errors.ts';
 import { failpoint } from '#kernel/failpoints.ts';
-import type { Processor, ProcessorOutput } from '#processors/contract.ts';
+import type { Processor } from '#processors/contract.ts';
 import type { ProcessorRegistry } from '#processors/registry.ts';
+import type { Needs } from '#sandbox/needs.ts';
 import type { Sandbox } from '#sandbox/sandbox.ts';
 import type { ObjectStore } from '#storage/object-store.ts';
 import type { Claim } from './claim-job.ts';
 import type { JobOutput } from './job.ts';
+import { keepOutput } from './keep-output.ts';
+import { neededResults } from './needed-results.ts';
 import { makeScratch } from './scratch.ts';
 
 export interface RunDeps {
   readonly db: Kysely<Database>;
   readonly store: ObjectStore;
   readonly sandbox: Sandbox;
+  readonly needs: Needs;
   readonly processors: ProcessorRegistry;
   /** Every attempt gets a folder of its own in here, which is gone when it ends. */
   readonly scratchRoot: string;
@@ -51,25 +52,39 @@ export async function runAttempt(
   for (const [at, info] of media.entries()) {
     const object = await deps.store.checkout(rows[at]?.sha256 ?? '', scratch.inputsDir);
     cleanup.defer(object.release);
-    inputs.push({ ...info, path: object.path });
+    inputs.push({ ...info, path: object.path, sha256: rows[at]?.sha256 ?? '' });
   }
+  const needed = await deps.needs.meet(neededResults(deps, claim.tenant_id), {
+    processor,
+    params: claim.params,
+    inputs,
+    dir: scratch.neededDir,
+    signal,
+    onProgress: (fraction) => onProgress(fraction * neededShare),
+  });
+  for (const { release } of needed) cleanup.defer(release);
+  const from = needed.length > 0 ? neededShare : 0;
   const outputs = await deps.sandbox.run({
     processor: processor.name,
     params: claim.params,
     inputs,
+    needed: needed.map(({ release, ...result }) => result),
     scratchDir: scratch.outputsDir,
     deadlineMs: processor.deadlineMs(media, claim.params),
     memoryBytes: processor.estimate(media, claim.params).memoryBytes,
     signal,
-    onProgress,
+    onProgress: (fraction) => onProgress(from + fraction * (1 - from)),
   });
   const stored: JobOutput[] = [];
   for (const [index, output] of outputs.entries()) {
-    stored.push(await keepOutput(deps.store, scratch.outputsDir, index, output));
+    stored.push({ index, ...(await keepOutput(deps.store, output, join(scratch.outputsDir, output.file))) });
     failpoint('worker-output-put');
   }
   return stored;
 }
+
+/** Of a job's progress, when it starts from other results: looking at a photograph takes longer than composing. */
+const neededShare = 0.7;
 
 /** While versions are mixed, in a rolling update, a job may need a newer worker than this one. */
 function findProcessor(processors: ProcessorRegistry, claim: Claim): Processor {
@@ -81,19 +96,4 @@ function findProcessor(processors: ProcessorRegistry, claim: Claim): Processor {
     `The job needs ${claim.processor}, version ${claim.processor_version}; the worker that took it ${has}. ` +
       'Run the same release of Esteira everywhere.',
   );
-}
-
-async function keepOutput(store: ObjectStore, dir: string, index: number, output: ProcessorOutput): Promise<JobOutput> {
-  const path = join(dir, output.file);
-  const hash = createHash('sha256');
-  let sizeBytes = 0;
-  await pipeline(createReadStream(path), async (chunks: AsyncIterable<Buffer>) => {
-    for await (const chunk of chunks) {
-      sizeBytes += chunk.length;
-      hash.update(chunk);
-    }
-  });
-  const sha256 = hash.digest('hex');
-  await store.putFile(sha256, path);
-  return { index, mediaType: output.mediaType, sizeBytes, sha256, data: output.data ?? null };
 }

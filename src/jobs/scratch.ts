@@ -9,6 +9,8 @@ import type { Attempt } from './settle-job.ts';
 export interface Scratch {
   /** For inputs that the store has to bring here. */
   readonly inputsDir: string;
+  /** For what the job starts from; children write here what is not kept yet. */
+  readonly neededDir: string;
   /** The processor's own. */
   readonly outputsDir: string;
   remove(): Promise<void>;
@@ -17,10 +19,16 @@ export interface Scratch {
 export async function makeScratch(root: string, { id, attempt }: Attempt): Promise<Scratch> {
   const dir = join(root, `${id}-${attempt}`);
   await mkdir(root, { recursive: true, mode: 0o700 });
-  const [inputsDir, outputsDir] = [join(dir, 'inputs'), join(dir, 'outputs')];
+  const [inputsDir, neededDir, outputsDir] = [join(dir, 'inputs'), join(dir, 'needed'), join(dir, 'outputs')];
   await mkdir(inputsDir, { recursive: true });
+  await mkdir(neededDir);
   await mkdir(outputsDir);
-  return { inputsDir, outputsDir: await realpath(outputsDir), remove: () => rm(dir, { recursive: true, force: true }) };
+  return {
+    inputsDir,
+    neededDir: await realpath(neededDir),
+    outputsDir: await realpath(outputsDir),
+    remove: () => rm(dir, { recursive: true, force: true }),
+  };
 }
 
 /**

@@ -10,9 +10,11 @@ import type { Actor } from '#kernel/actor.ts';
 import { newId } from '#kernel/ids.ts';
 import { mebibyte } from '#kernel/units.ts';
 import { processorRegistry } from '#processors/registry.ts';
+import { createNeeds, type NeedOutcome, type Substitute } from '#sandbox/needs.ts';
 import { createSandbox } from '#sandbox/process-sandbox.ts';
 import { openLocalObjectStore } from '#storage/drivers/local/local-object-store.ts';
 import type { Repeating } from './every.ts';
+import { processor as compose } from './fixtures/compose.ts';
 import { processor as script } from './fixtures/script.ts';
 import type { CreateJob } from './job.ts';
 import type { AttemptOutcome, JobMetrics } from './job-metrics.ts';
@@ -40,9 +42,13 @@ export async function openTestLine({ database, queue, close }: TestEngines) {
   await mkdir(scratchRoot);
   const store = await openLocalObjectStore({ dir: join(root, 'objects') });
   const sandbox = createSandbox({
-    processors: { [script.name]: new URL('./fixtures/script.ts', import.meta.url).href },
+    processors: Object.fromEntries(
+      ['script', 'compose'].map((name) => [`test.${name}`, new URL(`./fixtures/${name}.ts`, import.meta.url).href]),
+    ),
     modelsDir: root,
     scratchRoot,
+    light: new Set([compose.name]),
+    maxLightChildren: 2,
     maxChildren: 2,
     threadsPerChild: 1,
     memoryBudgetBytes: 1_024 * mebibyte,
@@ -55,19 +61,28 @@ export async function openTestLine({ database, queue, close }: TestEngines) {
     log: () => undefined,
   });
   const ended: AttemptOutcome[] = [];
+  const met: NeedOutcome[] = [];
   const metrics: JobMetrics = {
     created: () => undefined,
+    needMet: (_processor, how) => met.push(how),
     claimed: () => undefined,
     attemptEnded: (_processor, outcome) => ended.push(outcome),
   };
   const log = pino({ level: 'silent' });
   const signals = createJobSignals();
+  const processors = processorRegistry([script, compose]);
+  const madeElsewhere = new Map<string, string>();
+  const substitutes = new Map<string, Substitute>();
+  const naming = { processors, madeElsewhere };
+  const needs = createNeeds({ sandbox, naming, substitutes, onMet: metrics.needMet });
   const deps = {
     db,
     queue,
     store,
     sandbox,
-    processors: processorRegistry([script]),
+    processors,
+    madeElsewhere,
+    needs,
     signals,
     metrics,
     log,
@@ -114,6 +129,7 @@ export async function openTestLine({ database, queue, close }: TestEngines) {
     ...deps,
     root,
     ended,
+    met,
     jobs: service(),
     service,
     worker,

@@ -4,8 +4,8 @@ import { createMetrics } from './metrics.ts';
 
 const sandboxStats = {
   children: [
-    { pid: 11, processor: 'image.cutout', busy: true, jobsDone: 3, rssBytes: 1_000 },
-    { pid: 12, processor: 'image.cutout', busy: false, jobsDone: 1, rssBytes: 500 },
+    { pid: 11, family: 'image.cutout', busy: true, jobsDone: 3, rssBytes: 1_000 },
+    { pid: 12, family: 'image.cutout', busy: false, jobsDone: 1, rssBytes: 500 },
   ],
   waiting: 4,
   crashes: 1,
@@ -22,9 +22,9 @@ test('shows queue and sandbox as they are at the scrape', async () => {
   const text = await metrics.text();
   for (const line of [
     'esteira_queue_jobs{state="waiting"} 5',
-    'esteira_sandbox_children{processor="image.cutout"} 2',
-    'esteira_sandbox_busy_children{processor="image.cutout"} 1',
-    'esteira_sandbox_resident_memory_bytes{processor="image.cutout"} 1500',
+    'esteira_sandbox_children{family="image.cutout"} 2',
+    'esteira_sandbox_busy_children{family="image.cutout"} 1',
+    'esteira_sandbox_resident_memory_bytes{family="image.cutout"} 1500',
     'esteira_sandbox_waiting_jobs 4',
     'esteira_sandbox_kills_total{reason="deadline"} 2',
   ]) {

@@ -59,6 +59,12 @@ function jobMetrics(registers: Registry[]): JobMetrics {
     buckets: [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300],
     registers,
   });
+  const needs = new Counter({
+    name: 'esteira_needed_results_total',
+    help: 'Results that jobs start from: kept from before, joined to work in flight, made, or made here as a fallback.',
+    labelNames: ['processor', 'how'],
+    registers,
+  });
   const waits = new Histogram({
     name: 'esteira_job_wait_duration_seconds',
     help: 'From the line to the claim.',
@@ -69,6 +75,7 @@ function jobMetrics(registers: Registry[]): JobMetrics {
   return {
     created: (processor, how) => created.inc({ processor, how }),
     attemptEnded: (processor, outcome, seconds) => attempts.observe({ processor, outcome }, seconds),
+    needMet: (processor, how) => needs.inc({ processor, how }),
     claimed: (processor, waitedSeconds) => waits.observe({ processor }, waitedSeconds),
   };
 }
@@ -90,8 +97,8 @@ function watchQueue(registers: Registry[], read: () => Promise<QueueCounts>): vo
 }
 
 function watchSandbox(registers: Registry[], read: () => SandboxStats): void {
-  const perFamily = { labelNames: ['processor'], registers } as const;
-  const gauge = (name: string, help: string, fill: (gauge: Gauge<'processor'>, stats: SandboxStats) => void): void => {
+  const perFamily = { labelNames: ['family'], registers } as const;
+  const gauge = (name: string, help: string, fill: (gauge: Gauge<'family'>, stats: SandboxStats) => void): void => {
     new Gauge({
       name,
       help,
@@ -103,13 +110,13 @@ function watchSandbox(registers: Registry[], read: () => SandboxStats): void {
     });
   };
   gauge('esteira_sandbox_children', 'Child processes alive.', (children, stats) => {
-    for (const { processor } of stats.children) children.inc({ processor });
+    for (const { family } of stats.children) children.inc({ family });
   });
   gauge('esteira_sandbox_busy_children', 'Child processes with a job.', (busy, stats) => {
-    for (const { processor } of stats.children.filter((child) => child.busy)) busy.inc({ processor });
+    for (const { family } of stats.children.filter((child) => child.busy)) busy.inc({ family });
   });
   gauge('esteira_sandbox_resident_memory_bytes', 'Resident memory of the child processes.', (memory, stats) => {
-    for (const { processor, rssBytes } of stats.children) memory.inc({ processor }, rssBytes);
+    for (const { family, rssBytes } of stats.children) memory.inc({ family }, rssBytes);
   });
   new Gauge({
     name: 'esteira_sandbox_waiting_jobs',

@@ -35,6 +35,17 @@ export interface Processor<P extends TSchema = TSchema> {
   readonly inputs: { readonly min: number; readonly max: number };
   /** TypeBox object schema with a default for every optional property; the API schema and the CLI come from it. */
   readonly params: P;
+  /**
+   * Light work shares its children with all other light work: as many as there are cores, one thread each. Without
+   * this, a processor has children of its own, few and with several threads each, because a model stays in them.
+   */
+  readonly light?: true;
+  /**
+   * Results of other processors that the work starts from. They are made before it, are kept by content, and so cost
+   * nothing the second time: another background under the same product needs no second look at the photograph.
+   * What is needed must not need anything itself.
+   */
+  needs?(params: Static<P>, inputs: readonly MediaInfo[]): readonly Need[];
   /** What it may load from the models folder; shown and verified by `esteira models`. None when absent. */
   readonly models?: readonly ProcessorModel[];
   /** SHA-256 of the model files that these parameters use, for the result key; empty when there are none. */
@@ -43,6 +54,20 @@ export interface Processor<P extends TSchema = TSchema> {
   /** Wall-clock limit in milliseconds; the child is killed at it. */
   deadlineMs(inputs: readonly MediaInfo[], params: Static<P>): number;
   load(): Promise<ProcessorRuntime<P>>;
+}
+
+/** The first output of another processor, made from one of the job's inputs. */
+export interface Need {
+  readonly processor: string;
+  /** Completed with that processor's defaults by whoever makes it. */
+  readonly params: Readonly<Record<string, unknown>>;
+  /** Index of the input. */
+  readonly input: number;
+}
+
+/** A need that was met. */
+export interface NeededResult extends Omit<ProcessorOutput, 'file'> {
+  readonly path: string;
 }
 
 /** A model as its user knows it: some files under one name and one licence. */
@@ -76,6 +101,8 @@ export interface RuntimeSetup {
 
 export interface ProcessorContext<P extends TSchema = TSchema> extends RuntimeSetup {
   readonly inputs: readonly (MediaInfo & { readonly path: string })[];
+  /** What `needs` asked for, in its order. */
+  readonly needed: readonly NeededResult[];
   readonly params: Static<P>;
   /** An empty folder of this job's own; outputs are written here. */
   readonly scratchDir: string;

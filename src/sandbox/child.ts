@@ -1,9 +1,9 @@
 /**
- * The program of a sandbox child: one processor, one job at a time, started by `sandbox-child.ts` alone.
+ * The program of a sandbox child: one job at a time, of one processor or of several light ones, started by `sandbox-child.ts` alone.
  */
 import { Worker } from 'node:worker_threads';
 import { AppError } from '#kernel/errors.ts';
-import type { Processor, ProcessorRuntime } from '#processors/contract.ts';
+import type { Processor, ProcessorRuntime, RuntimeSetup } from '#processors/contract.ts';
 import {
   type ChildMessage,
   maxDataChars,
@@ -25,11 +25,12 @@ const watchParent = `
 `;
 
 interface Started {
-  readonly runtime: ProcessorRuntime;
-  readonly setup: { readonly modelsDir: string; readonly threads: number };
+  readonly modules: StartMessage['modules'];
+  readonly setup: RuntimeSetup;
 }
 
 let started: Started | undefined;
+const runtimes = new Map<string, Promise<ProcessorRuntime>>();
 const aborts = new Map<number, AbortController>();
 
 process.on('disconnect', () => process.exit(0));
@@ -58,26 +59,40 @@ process.on('message', (message: ParentMessage) => {
 
 async function start(message: StartMessage): Promise<void> {
   try {
-    const { processor } = (await import(message.moduleUrl)) as { processor?: Processor };
-    if (processor?.name !== message.processor) throw new Error(`${message.moduleUrl} is not ${message.processor}`);
-    const setup = { modelsDir: message.modelsDir, threads: message.threads };
-    const runtime = await processor.load();
-    await runtime.warm(setup);
-    started = { runtime, setup };
+    const { type, modules, warm, ...setup } = message;
+    started = { modules, setup };
+    if (warm !== undefined) await (await runtimeOf(started, warm)).warm(setup);
     send({ type: 'ready' });
   } catch (error) {
     send({ type: 'start-failed', error: toWire(error) });
   }
 }
 
-async function run({ job, params, inputs, scratchDir }: RunMessage): Promise<void> {
+/** Loaded when first needed, kept for the life of this process. */
+function runtimeOf({ modules }: Started, name: string): Promise<ProcessorRuntime> {
+  const known = runtimes.get(name);
+  if (known !== undefined) return known;
+  const loading = load(modules[name] ?? '', name);
+  runtimes.set(name, loading);
+  return loading;
+}
+
+async function load(moduleUrl: string, name: string): Promise<ProcessorRuntime> {
+  const { processor } = (await import(moduleUrl)) as { processor?: Processor };
+  if (processor?.name !== name) throw new Error(`${moduleUrl} is not ${name}`);
+  return await processor.load();
+}
+
+async function run({ job, processor, params, inputs, needed, scratchDir }: RunMessage): Promise<void> {
   const abort = new AbortController();
   aborts.set(job, abort);
   try {
     if (started === undefined) throw new Error('a job came before the start');
-    const outputs = await started.runtime.run({
+    const runtime = await runtimeOf(started, processor);
+    const outputs = await runtime.run({
       ...started.setup,
       inputs,
+      needed,
       // Validated by whoever made the job, against the schema of this same processor.
       params: params as never,
       scratchDir,

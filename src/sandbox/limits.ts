@@ -12,6 +12,7 @@ export interface SandboxShare {
 export function sandboxLimits({ processes, threads, memoryBytes }: SandboxShare) {
   return {
     maxChildren: processes,
+    maxLightChildren: processes * threads,
     threadsPerChild: threads,
     memoryBudgetBytes: memoryBytes * processes,
     rssLimitBytes: memoryBytes,

@@ -1,5 +1,5 @@
 import type { ErrorCode } from '#kernel/errors.ts';
-import type { MediaInfo, ProcessorOutput } from '#processors/contract.ts';
+import type { MediaInfo, NeededResult, ProcessorOutput } from '#processors/contract.ts';
 
 /** What the parent says to a child. Small JSON: files cross by path, never their bytes. */
 export type ParentMessage = StartMessage | RunMessage | { readonly type: 'abort'; readonly job: number };
@@ -7,9 +7,10 @@ export type ParentMessage = StartMessage | RunMessage | { readonly type: 'abort'
 /** The first message: what this child is for. */
 export interface StartMessage {
   readonly type: 'start';
-  readonly processor: string;
-  /** `file:` URL of the module that exports the processor. */
-  readonly moduleUrl: string;
+  /** The processors it may run: name → `file:` URL of the module that exports it. */
+  readonly modules: Readonly<Record<string, string>>;
+  /** The one to load and warm before anything is asked of it. */
+  readonly warm?: string;
   readonly modelsDir: string;
   readonly threads: number;
 }
@@ -17,8 +18,10 @@ export interface StartMessage {
 export interface RunMessage {
   readonly type: 'run';
   readonly job: number;
+  readonly processor: string;
   readonly params: unknown;
   readonly inputs: readonly (MediaInfo & { readonly path: string })[];
+  readonly needed: readonly NeededResult[];
   readonly scratchDir: string;
 }
 

@@ -49,6 +49,8 @@ function sandbox(options: Partial<SandboxOptions> = {}): Sandbox {
     ),
     modelsDir: root,
     scratchRoot: root,
+    light: new Set(),
+    maxLightChildren: 2,
     maxChildren: 2,
     threadsPerChild: 1,
     memoryBudgetBytes: 1024,
@@ -72,6 +74,7 @@ async function job(processor: string, over: Partial<SandboxRequest> = {}): Promi
     processor,
     params: {},
     inputs: [],
+    needed: [],
     scratchDir,
     deadlineMs: 20_000,
     memoryBytes: 1,
@@ -314,11 +317,33 @@ test('an idle child makes way for another family, and ends by itself after its t
   const first = await pidOf(pool);
   await pool.run(await job('test.slow', { params: { ms: 1 } }));
   assert.deepEqual(
-    pool.stats().children.map(({ processor }) => processor),
+    pool.stats().children.map(({ family }) => family),
     ['test.slow'],
   );
   assert.notEqual(await pidOf(pool), first);
   await eventually(() => pool.stats().children.length === 0);
+});
+
+test('light processors share children that are counted apart, and one thread each', async () => {
+  const light = new Set(['test.echo', 'test.slow', 'test.throw']);
+  const pool = sandbox({ light, maxLightChildren: 1, maxChildren: 1, threadsPerChild: 2 });
+  const facts = async (processor: string) => {
+    const [output] = await pool.run(await job(processor, { params: { ms: 1 } }));
+    return output?.data as { pid: number; threads?: number };
+  };
+  const echoed = await facts('test.echo');
+  assert.equal(echoed.threads, 1);
+  assert.equal((await facts('test.slow')).pid, echoed.pid);
+  await pool.warm('test.chatty');
+  assert.deepEqual(
+    pool
+      .stats()
+      .children.map(({ family }) => family)
+      .toSorted(),
+    ['light', 'test.chatty'],
+  );
+  await assert.rejects(pool.run(await job('test.throw', { params: { what: 'error' } })), { code: 'JOB_FAILED' });
+  assert.equal((await facts('test.echo')).pid, echoed.pid, 'an error of one costs the others nothing');
 });
 
 test('a child is replaced after its number of jobs, and above its memory', async () => {

@@ -10,6 +10,9 @@ export interface SandboxOptions {
   readonly modelsDir: string;
   /** Every scratch folder lies in here; besides `modelsDir`, children may write nowhere else. */
   readonly scratchRoot: string;
+  /** Those that share their children, with one thread each. */
+  readonly light: ReadonlySet<string>;
+  readonly maxLightChildren: number;
   readonly maxChildren: number;
   readonly threadsPerChild: number;
   /** Estimated memory of the jobs running at once. */
@@ -26,6 +29,8 @@ export interface SandboxOptions {
   readonly log: SandboxLog;
 }
 
+/** The family of the children that light processors share; no processor is called so. */
+const lightFamily = 'light';
 const firstBackoffMs = 100;
 const longestBackoffMs = 10_000;
 
@@ -87,10 +92,10 @@ class ProcessSandbox implements Sandbox {
 
   async warm(processor: string): Promise<void> {
     this.#mayRun(processor);
-    const family = this.#alive().filter((child) => child.processor === processor);
-    if (family.some(({ state }) => state !== 'starting')) return;
-    const room = this.#alive().length < this.#options.maxChildren;
-    const child = family[0] ?? (room ? this.#spawn(processor) : undefined);
+    const family = this.#familyOf(processor);
+    const children = this.#alive().filter((child) => child.family === family);
+    if (children.some(({ state }) => state !== 'starting')) return;
+    const child = children[0] ?? (this.#hasRoom(family) ? this.#spawn(family) : undefined);
     if (child === undefined) return;
     const ready = this.#warming.get(child) ?? Promise.withResolvers<void>();
     this.#warming.set(child, ready);
@@ -99,9 +104,9 @@ class ProcessSandbox implements Sandbox {
 
   stats(): SandboxStats {
     return {
-      children: this.#alive().map(({ pid, processor, state, jobsDone, rssBytes }) => ({
+      children: this.#alive().map(({ pid, family, state, jobsDone, rssBytes }) => ({
         pid,
-        processor,
+        family,
         busy: state === 'busy',
         jobsDone,
         rssBytes,
@@ -144,25 +149,26 @@ class ProcessSandbox implements Sandbox {
   #pump(): void {
     if (this.#closed) return;
     const starting = new Map<string, number>();
-    for (const { state, processor } of this.#alive()) {
-      if (state === 'starting') starting.set(processor, (starting.get(processor) ?? 0) + 1);
+    for (const { state, family } of this.#alive()) {
+      if (state === 'starting') starting.set(family, (starting.get(family) ?? 0) + 1);
     }
     let claimedBytes = this.#runningBytes;
     for (const waiting of [...this.#line]) {
       const { processor, memoryBytes } = waiting.request;
       if (claimedBytes + memoryBytes > this.#options.memoryBudgetBytes) return;
-      const idle = this.#leastRecentlyUsed((child) => child.processor === processor);
+      const family = this.#familyOf(processor);
+      const idle = this.#leastRecentlyUsed((child) => child.family === family);
       if (idle !== undefined) {
         claimedBytes += memoryBytes;
         this.#line.splice(this.#line.indexOf(waiting), 1);
         void this.#runIn(idle, waiting);
         continue;
       }
-      if ((this.#backoffs.get(processor)?.untilMs ?? 0) > performance.now()) continue;
+      if ((this.#backoffs.get(family)?.untilMs ?? 0) > performance.now()) continue;
       claimedBytes += memoryBytes;
-      const coming = starting.get(processor) ?? 0;
-      if (coming > 0) starting.set(processor, coming - 1);
-      else if (this.#makeRoom()) this.#spawn(processor);
+      const coming = starting.get(family) ?? 0;
+      if (coming > 0) starting.set(family, coming - 1);
+      else if (this.#makeRoom(family)) this.#spawn(family);
     }
   }
 
@@ -170,7 +176,7 @@ class ProcessSandbox implements Sandbox {
     this.#runningBytes += request.memoryBytes;
     try {
       result.resolve(await child.run(request));
-      this.#backoffs.delete(child.processor);
+      this.#backoffs.delete(child.family);
     } catch (error) {
       result.reject(error);
     } finally {
@@ -185,10 +191,19 @@ class ProcessSandbox implements Sandbox {
     if (child.jobsDone >= recycleAfterJobs || child.rssBytes > recycleAboveRssBytes) child.kill('recycle');
   }
 
-  #spawn(processor: string): SandboxChild {
-    const { processors, modelsDir, scratchRoot, threadsPerChild: threads, ...options } = this.#options;
+  #familyOf(processor: string): string {
+    return this.#options.light.has(processor) ? lightFamily : processor;
+  }
+
+  #spawn(family: string): SandboxChild {
+    const { processors, light, modelsDir, scratchRoot, ...options } = this.#options;
+    const threads = family === lightFamily ? 1 : options.threadsPerChild;
+    const modules = Object.fromEntries(
+      Object.entries(processors).filter(([name]) => (family === lightFamily ? light.has(name) : name === family)),
+    );
     const child: SandboxChild = new SandboxChild({
-      start: { processor, moduleUrl: processors[processor] ?? '', modelsDir, threads },
+      family,
+      start: { modules, modelsDir, threads, ...(family !== lightFamily && { warm: family }) },
       writableDirs: [modelsDir, scratchRoot],
       workingDir: scratchRoot,
       threads,
@@ -213,21 +228,21 @@ class ProcessSandbox implements Sandbox {
     if (reason === 'deadline') this.#deadlineKills++;
     if (reason === 'memory') this.#memoryKills++;
     if (reason === undefined) this.#crashes++;
-    if (reason === undefined || reason === 'start') this.#backOff(child.processor);
+    if (reason === undefined || reason === 'start') this.#backOff(child.family);
     if (startError !== undefined) {
       // Somebody has to hear that the family does not start: whoever has waited longest for it.
       this.#warming.get(child)?.reject(startError);
       this.#warming.delete(child);
-      const first = this.#line.find(({ request }) => request.processor === child.processor);
+      const first = this.#line.find(({ request }) => this.#familyOf(request.processor) === child.family);
       if (first !== undefined) this.#leave(first, startError);
     }
     this.#pump();
   }
 
-  #backOff(processor: string): void {
-    const crashesInARow = (this.#backoffs.get(processor)?.crashesInARow ?? 0) + 1;
+  #backOff(family: string): void {
+    const crashesInARow = (this.#backoffs.get(family)?.crashesInARow ?? 0) + 1;
     const delayMs = Math.min(firstBackoffMs * 2 ** (crashesInARow - 1), longestBackoffMs);
-    this.#backoffs.set(processor, { crashesInARow, untilMs: performance.now() + delayMs });
+    this.#backoffs.set(family, { crashesInARow, untilMs: performance.now() + delayMs });
     const timer = setTimeout(() => {
       this.#timers.delete(timer);
       this.#pump();
@@ -239,10 +254,18 @@ class ProcessSandbox implements Sandbox {
     return [...this.#children].filter((child) => !child.ending);
   }
 
+  /** Light children are counted apart: they cost little, and a model that is loaded should stay. */
+  #hasRoom(family: string): boolean {
+    const isLight = family === lightFamily;
+    const count = this.#alive().filter((child) => (child.family === lightFamily) === isLight).length;
+    return count < (isLight ? this.#options.maxLightChildren : this.#options.maxChildren);
+  }
+
   /** True when one more child may be started; an idle one of another family makes way for it. */
-  #makeRoom(): boolean {
-    if (this.#alive().length < this.#options.maxChildren) return true;
-    const idle = this.#leastRecentlyUsed(() => true);
+  #makeRoom(family: string): boolean {
+    if (this.#hasRoom(family)) return true;
+    if (family === lightFamily) return false;
+    const idle = this.#leastRecentlyUsed((child) => child.family !== lightFamily);
     idle?.kill('idle');
     return idle !== undefined;
   }

@@ -21,6 +21,8 @@ export type ChildState = 'starting' | 'idle' | 'busy' | 'gone';
 export type KillReason = 'deadline' | 'memory' | 'cancel' | 'shutdown' | 'start' | 'idle' | 'recycle';
 
 export interface SandboxChildOptions extends LaunchOptions {
+  /** What it is called in messages: its processor, or `light`. */
+  readonly family: string;
   readonly start: Omit<StartMessage, 'type'>;
   readonly startTimeoutMs: number;
   /** After this long without work the child ends. */
@@ -44,7 +46,7 @@ const maxLineChars = 1_000;
 
 /** One child process from its start to its end. */
 export class SandboxChild {
-  readonly processor: string;
+  readonly family: string;
   state: ChildState = 'starting';
   jobsDone = 0;
   rssBytes = 0;
@@ -63,7 +65,7 @@ export class SandboxChild {
   #logLines = 0;
 
   constructor(options: SandboxChildOptions) {
-    this.processor = options.start.processor;
+    this.family = options.family;
     this.#options = options;
     this.#process = launch(options);
     const { promise, resolve } = Promise.withResolvers<void>();
@@ -76,7 +78,7 @@ export class SandboxChild {
     this.#process.once('exit', gone);
     // Without a pid nothing was started, and no exit will come.
     this.#process.on('error', (error) => {
-      options.log('error', 'sandbox child: process error', { processor: this.processor, err: error });
+      options.log('error', 'sandbox child: process error', { family: this.family, err: error });
       if (this.#process.pid === undefined) gone(null, null);
     });
     this.#process.on('message', (message: ChildMessage) => this.#onMessage(message));
@@ -86,7 +88,7 @@ export class SandboxChild {
     this.#startTimer = setTimeout(() => {
       this.#startError = new AppError(
         'WORKER_CRASHED',
-        `${this.processor} was not ready after ${options.startTimeoutMs / 1000} s. The machine may be overloaded.`,
+        `${this.family} was not ready after ${options.startTimeoutMs / 1000} s. The machine may be overloaded.`,
       );
       this.kill('start');
     }, options.startTimeoutMs);
@@ -114,7 +116,7 @@ export class SandboxChild {
       return await verifyOutputs(outputs, request.scratchDir);
     } catch (error) {
       if (!request.signal.aborted || this.#killReason === 'shutdown') throw error;
-      throw cancelled(this.processor);
+      throw cancelled(request.processor);
     } finally {
       this.#running = undefined;
       this.jobsDone++;
@@ -131,7 +133,7 @@ export class SandboxChild {
 
   /** Until the child answers or is gone: the deadline, the memory limit and the caller's signal end it. */
   async #supervise({ job, request, done }: Running): Promise<readonly ProcessorOutput[]> {
-    const { params, inputs, scratchDir, signal } = request;
+    const { processor, params, inputs, needed, scratchDir, signal } = request;
     const deadline = setTimeout(() => this.kill('deadline'), request.deadlineMs);
     const poll = setInterval(() => this.#checkMemory(), rssPollMs);
     let grace: NodeJS.Timeout | undefined;
@@ -142,7 +144,7 @@ export class SandboxChild {
     signal.addEventListener('abort', abort, { once: true });
     try {
       request.onStart?.();
-      this.#send({ type: 'run', job, params, inputs, scratchDir });
+      this.#send({ type: 'run', job, processor, params, inputs, needed, scratchDir });
       return await done.promise;
     } finally {
       clearTimeout(deadline);
@@ -203,7 +205,7 @@ export class SandboxChild {
   }
 
   #whyGone(code: number | null, signal: NodeJS.Signals | null): AppError {
-    const { processor } = this;
+    const processor = this.#working();
     switch (this.#killReason) {
       case undefined:
         return new AppError('WORKER_CRASHED', `The process running ${processor} ${fall(code, signal)}.`);
@@ -248,7 +250,7 @@ export class SandboxChild {
     this.#options.log('error', 'sandbox child: unexpected error', { ...this.#about(), stack });
     return new AppError(
       'JOB_FAILED',
-      `${this.processor} failed in a way it did not foresee. The reason is in the log.`,
+      `${this.#working()} failed in a way it did not foresee. The reason is in the log.`,
     );
   }
 
@@ -259,8 +261,13 @@ export class SandboxChild {
     this.#options.log(level, `sandbox child: ${message}${last}`, { ...fields, ...this.#about() });
   }
 
+  /** Whose work it is that an error tells of. */
+  #working(): string {
+    return this.#running?.request.processor ?? this.family;
+  }
+
   #about(): { readonly processor: string; readonly pid: number } {
-    return { processor: this.processor, pid: this.pid };
+    return { processor: this.#working(), pid: this.pid };
   }
 
   #send(message: ParentMessage): void {

@@ -1,4 +1,4 @@
-import type { MediaInfo, ProcessorOutput } from '#processors/contract.ts';
+import type { MediaInfo, NeededResult, ProcessorOutput } from '#processors/contract.ts';
 
 /**
  * Runs processors in child processes that can be killed.
@@ -30,6 +30,8 @@ export interface SandboxRequest {
   readonly processor: string;
   readonly params: unknown;
   readonly inputs: readonly (MediaInfo & { readonly path: string })[];
+  /** What the processor's `needs` asked for. */
+  readonly needed: readonly NeededResult[];
   /** Exists, empty, and is removed by the caller. */
   readonly scratchDir: string;
   readonly deadlineMs: number;
@@ -43,7 +45,8 @@ export interface SandboxRequest {
 export interface SandboxStats {
   readonly children: readonly {
     readonly pid: number;
-    readonly processor: string;
+    /** The processor whose child it is, or `light` for the shared ones. */
+    readonly family: string;
     readonly busy: boolean;
     readonly jobsDone: number;
     readonly rssBytes: number;

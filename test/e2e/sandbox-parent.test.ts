@@ -13,13 +13,13 @@ const program = `
   const [processor, root] = process.argv.slice(1);
   const moduleUrl = new URL('./src/sandbox/fixtures/' + processor.slice(5) + '.ts', 'file://' + process.cwd() + '/').href;
   const sandbox = createSandbox({
-    processors: { [processor]: moduleUrl }, modelsDir: root, scratchRoot: root, maxChildren: 1, threadsPerChild: 1,
+    processors: { [processor]: moduleUrl }, modelsDir: root, scratchRoot: root, light: new Set(), maxLightChildren: 0, maxChildren: 1, threadsPerChild: 1,
     memoryBudgetBytes: 1, rssLimitBytes: 1e9, maxWaiting: 1, idleMs: 1e6, recycleAfterJobs: 1, recycleAboveRssBytes: 1e9,
     startTimeoutMs: 1e4, log: () => {},
   });
   mkdirSync(root + '/job');
   sandbox.run({
-    processor, params: { ms: 1e6 }, inputs: [], scratchDir: root + '/job', deadlineMs: 1e6, memoryBytes: 1,
+    processor, params: { ms: 1e6 }, inputs: [], needed: [], scratchDir: root + '/job', deadlineMs: 1e6, memoryBytes: 1,
     signal: new AbortController().signal, onStart: () => console.log(sandbox.stats().children[0].pid),
   });
 `;

@@ -1,6 +1,6 @@
 import { realpath, stat } from 'node:fs/promises';
 import type { Processor, ProcessorOutput } from '#processors/contract.ts';
-import { loadProcessors } from '#processors/registry.ts';
+import { loadProcessors, type ProcessorRegistry } from '#processors/registry.ts';
 import { type Arguments, type Command, textOf, UsageError } from '../command.ts';
 import { findInputs, type InputFile } from '../find-inputs.ts';
 import { interruptible } from '../interrupt.ts';
@@ -14,7 +14,8 @@ const extensions: Readonly<Record<string, string>> = { png: '.png', webp: '.webp
 
 /** Background removal without a server; its options are the processor's parameters. */
 export async function cutoutCommand(): Promise<Command> {
-  const processor = (await loadProcessors()).get('image.cutout');
+  const processors = await loadProcessors();
+  const processor = processors.get('image.cutout');
   if (processor === undefined) throw new Error('the processor image.cutout is not there');
   return {
     summary: 'Remove the background of pictures: a file, a folder, or standard input.',
@@ -29,11 +30,16 @@ export async function cutoutCommand(): Promise<Command> {
       'Results: beside a file as <name>.cutout.png, for a folder in <folder>-cutouts, for - on standard output.',
       'Inputs are never overwritten. Folders within a folder are not searched.',
     ],
-    run: (args) => interruptible((signal) => cutout(args, processor, signal)),
+    run: (args) => interruptible((signal) => cutout(args, processors, processor, signal)),
   };
 }
 
-async function cutout(args: Arguments, processor: Processor, signal: AbortSignal): Promise<number> {
+async function cutout(
+  args: Arguments,
+  processors: ProcessorRegistry,
+  processor: Processor,
+  signal: AbortSignal,
+): Promise<number> {
   const params = paramsFrom(args, processor);
   const config = configFrom(args);
   const names = args.positionals;
@@ -49,7 +55,18 @@ async function cutout(args: Arguments, processor: Processor, signal: AbortSignal
   if (json && items.some(({ output }) => output === toStdout)) {
     throw new UsageError('--json and the picture cannot both go to standard output: name a file with -o.');
   }
-  return await runItems({ config, processor, params, items, failed, skipped: found.skipped, json, factsOf, signal });
+  return await runItems({
+    config,
+    processors,
+    processor,
+    params,
+    items,
+    failed,
+    skipped: found.skipped,
+    json,
+    factsOf,
+    signal,
+  });
 }
 
 function factsOf({ data = {} }: ProcessorOutput): Readonly<Record<string, unknown>> {

@@ -1,64 +1,110 @@
 import { join } from 'node:path';
-import type { Config } from '#config.ts';
 import { formatBytes } from '#kernel/units.ts';
-import type { ProcessorModel, ProcessorModelFile } from '#processors/contract.ts';
+import { addModel } from '#models/add-model.ts';
+import { type ModelRow, modelRows, removeModel } from '#models/installed-models.ts';
+import { knownModels } from '#models/known-models.ts';
 import { loadProcessors } from '#processors/registry.ts';
-import { type ModelFileState, stateOf } from '#processors/shared/model-store.ts';
-import { type Arguments, type Command, UsageError } from '../command.ts';
+import { type Arguments, type Command, textOf, UsageError } from '../command.ts';
+import { interruptible } from '../interrupt.ts';
+import { newModelFrom, newModelOptions } from '../new-model.ts';
+import { createBytesProgress } from '../progress-bytes.ts';
 import { configFrom, dataOption } from '../settings.ts';
 
 export const modelsCommand: Command = {
-  summary: 'List the models, or verify the files of those that are there.',
-  usage: 'models list|verify [options]',
-  options: [dataOption, { name: 'json', help: 'Print one JSON object for each file.' }],
-  notes: ['A file that is absent is made when it is first needed. verify: exit code 1 when one is damaged.'],
-  run: models,
+  summary: 'List, add, verify and remove segmentation models.',
+  usage: 'models list | verify | add <name|file|url> | remove <name>  [options]',
+  options: [
+    ...newModelOptions,
+    { name: 'timeout', value: 'SECONDS', help: 'How long a download may be silent (default 60).' },
+    dataOption,
+    { name: 'json', help: 'Print one JSON object for each file, and nothing else, to standard output.' },
+  ],
+  notes: [
+    `Known by name, with all that must be said of them: ${knownModels.map(({ name }) => name).join(', ')}.`,
+    'verify: exit code 1 when a file is damaged. What comes with Esteira is made when it is first needed.',
+    'A model is added to this machine: on a fleet, to each. docs/models.md says what a model must be like.',
+  ],
+  run: (args) => interruptible((signal) => models(args, signal)),
 };
 
-interface Row {
-  readonly model: string;
-  readonly file: string;
-  readonly state: ModelFileState;
-  readonly sizeBytes: number;
-  readonly sha256: string;
-  readonly licence: string;
-  readonly source: string;
+async function models(args: Arguments, signal: AbortSignal): Promise<number> {
+  const [action, subject, stray] = args.positionals;
+  const modelsDir = join(configFrom(args).dataDir, 'models');
+  if (stray !== undefined) throw new UsageError(`models ${action} takes one argument; ${stray} is one too many.`);
+  if (action === 'add' || action === 'remove') {
+    if (subject === undefined) throw new UsageError(`models ${action} needs the name of a model.`);
+    return await (action === 'add' ? add : remove)(modelsDir, subject, args, signal);
+  }
+  if ((action !== 'list' && action !== 'verify') || subject !== undefined) {
+    throw new UsageError('models is followed by list, verify, add <name|file|url> or remove <name>.');
+  }
+  return await show(modelsDir, action, args);
 }
 
-async function models(args: Arguments): Promise<number> {
-  const [action, stray] = args.positionals;
-  if ((action !== 'list' && action !== 'verify') || stray !== undefined) {
-    throw new UsageError('models is followed by list or verify, and nothing else.');
+async function show(modelsDir: string, action: 'list' | 'verify', args: Arguments): Promise<number> {
+  const rows = await modelRows(modelsDir, (await loadProcessors()).list());
+  for (const row of rows) print(args, row, inWords(row));
+  const added = new Set(rows.map(({ model }) => model));
+  const others = knownModels.filter(({ name }) => !added.has(name));
+  if (!args.values['json'] && action === 'list' && others.length > 0) {
+    process.stdout.write(`\nesteira models add: ${others.map(({ name }) => name).join(', ')}\n`);
   }
-  const config = configFrom(args);
-  const rows: Row[] = [];
-  for (const processor of (await loadProcessors()).list()) {
-    for (const model of processor.models ?? []) {
-      for (const file of model.files) rows.push(await rowOf(model, file, config));
-    }
-  }
-  for (const row of rows) process.stdout.write(args.values['json'] ? `${JSON.stringify(row)}\n` : inWords(row));
-  const damaged = rows.filter(({ state }) => state === 'damaged');
+  const damaged = rows.filter(isDamaged);
   if (action === 'list' || damaged.length === 0) return 0;
-  const names = damaged.map(({ file }) => file).join(', ');
-  process.stderr.write(`esteira: damaged: ${names}. Remove the file; it is made again when it is needed.\n`);
+  for (const { builtIn, file, model } of damaged) {
+    const remedy = builtIn
+      ? 'Remove the file; it is made again when it is needed'
+      : 'Add the model again, or remove it';
+    process.stderr.write(`esteira: damaged: ${file || model}. ${remedy}.\n`);
+  }
   return 1;
 }
 
-async function rowOf(model: ProcessorModel, file: ProcessorModelFile, { dataDir }: Config): Promise<Row> {
-  const state = await stateOf(join(dataDir, 'models'), file);
-  const { sizeBytes, sha256 } = file;
-  return {
-    model: model.name,
-    file: file.fileName,
-    state,
-    sizeBytes,
-    sha256,
-    licence: model.licence,
-    source: model.source,
-  };
+/** A model that was added must be there; one that comes with Esteira may still have to be made. */
+function isDamaged({ state, builtIn }: ModelRow): boolean {
+  return state === 'damaged' || (!builtIn && state !== 'verified');
 }
 
-function inWords({ model, file, state, sizeBytes, sha256, licence }: Row): string {
+async function add(modelsDir: string, subject: string, args: Arguments, signal: AbortSignal): Promise<number> {
+  const model = newModelFrom(args, subject);
+  const silenceMs = secondsOf(args) * 1_000;
+  const progress = createBytesProgress();
+  const onWait = (): void => void process.stderr.write('Another process is adding a model; waiting for it…\n');
+  try {
+    const { descriptor, how } = await addModel(modelsDir, model, {
+      signal,
+      silenceMs,
+      onWait,
+      onProgress: (done, total) => progress.update(done, total),
+    });
+    progress.end();
+    const { name, sha256, sizeBytes, inputSizePx } = descriptor;
+    const what = `${name}: ${formatBytes(sizeBytes)}, ${inputSizePx} px, sha256 ${sha256}`;
+    print(args, { how, ...descriptor }, `${how} ${what}\n`);
+    return 0;
+  } finally {
+    progress.end();
+  }
+}
+
+async function remove(modelsDir: string, name: string, args: Arguments, signal: AbortSignal): Promise<number> {
+  const onWait = (): void => void process.stderr.write('Another process is adding a model; waiting for it…\n');
+  await removeModel(modelsDir, name, signal, onWait);
+  print(args, { how: 'removed', name }, `removed ${name}\n`);
+  return 0;
+}
+
+function secondsOf(args: Arguments): number {
+  const text = textOf(args, 'timeout') ?? '60';
+  const seconds = Number(text);
+  if (seconds > 0 && seconds <= 86_400) return seconds;
+  throw new UsageError(`--timeout ${text} will not do: it is a number of seconds from above 0 to 86400.`);
+}
+
+function print(args: Arguments, json: object, words: string): void {
+  process.stdout.write(args.values['json'] ? `${JSON.stringify(json)}\n` : words);
+}
+
+function inWords({ model, file, state, sizeBytes, sha256, licence }: ModelRow): string {
   return `${model}  ${file}  ${state}  ${formatBytes(sizeBytes)}  ${licence}\n  sha256 ${sha256}\n`;
 }

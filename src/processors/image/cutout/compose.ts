@@ -1,7 +1,7 @@
 import sharp, { type Sharp } from 'sharp';
-import { type Box, subjectBox } from './alpha.ts';
-import type { Picture } from './decode.ts';
-import { estimateForeground } from './foreground.ts';
+import { type Box, subjectBox } from '#processors/shared/image/alpha.ts';
+import type { Picture } from '#processors/shared/image/decode.ts';
+import { estimateForeground } from '#processors/shared/image/foreground.ts';
 import type { CutoutParams } from './params.ts';
 
 export interface Composed {

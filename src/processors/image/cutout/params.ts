@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox';
+import { maskProperties } from '#processors/shared/image/mask-params.ts';
 
 const colourNames = [
   'transparent',
@@ -16,13 +17,7 @@ const colourNames = [
 
 export const cutoutParams = Type.Object(
   {
-    quality: Type.Enum(['auto', 'best', 'balanced', 'fast'], {
-      default: 'auto',
-      description:
-        'How closely the model looks: best at 1024 px in full precision, balanced at 768 px, fast at 512 px; ' +
-        'auto looks quickly and once more at best when it is unsure.',
-    }),
-    model: Type.Enum(['isnet'], { default: 'isnet', description: 'The segmentation model.' }),
+    ...maskProperties,
     format: Type.Enum(['png', 'webp', 'avif', 'jpeg'], {
       default: 'png',
       description: 'File format of the result. JPEG has no transparency: white is put behind it.',

@@ -1,40 +1,26 @@
-import { mebibyte } from '#kernel/units.ts';
-import { type Cost, defineProcessor, type MediaInfo } from '#processors/contract.ts';
-import { floatFile, int8File, isnet } from './isnet/isnet-model.ts';
-import { type CutoutParams, cutoutParams } from './params.ts';
+import { type Cost, defineProcessor } from '#processors/contract.ts';
+import { megapixelsOf, pictureTypes } from '#processors/shared/image/picture-types.ts';
+import { cutoutParams } from './params.ts';
 
-/** Decoded colour and opacity, the result, and what its encoder holds at once. */
+/** Decoded colour and opacity, the sums of its surroundings, the result, and what its encoder holds at once. */
 const bytesPerPixel = 16;
-/** Measured: what a child grows by while its model runs at 1024 px. */
-const floatBytes = 850 * mebibyte;
-const int8Bytes = 400 * mebibyte;
 
-/** Removes the background of a photograph. */
+/** Removes the background of a photograph; the second input, if there is one, is its mask. */
 export const processor = defineProcessor({
   name: 'image.cutout',
-  version: 1,
+  version: 2,
   title: { en: 'Remove background', 'pt-BR': 'Remover fundo' },
-  accepts: ['image/jpeg', 'image/png', 'image/webp', 'image/gif', 'image/tiff', 'image/avif'],
-  inputs: { min: 1, max: 1 },
+  accepts: pictureTypes,
+  inputs: { min: 1, max: 2 },
   params: cutoutParams,
-  models: [isnet],
-  modelHashes: ({ quality }) => (quality === 'best' ? [floatFile.sha256] : [floatFile.sha256, int8File.sha256]),
-  estimate(inputs, params): Cost {
+  light: true,
+  needs: ({ quality, model }, { length }) =>
+    length === 2 ? [] : [{ processor: 'image.mask', params: { quality, model }, input: 0 }],
+  modelHashes: () => [],
+  estimate(inputs): Cost {
     const megapixels = megapixelsOf(inputs);
-    const model = params.quality === 'best' ? floatBytes : int8Bytes;
-    return {
-      memoryBytes: model + megapixels * 1e6 * bytesPerPixel,
-      cpuSeconds: lookSeconds(params) + 0.15 * megapixels,
-    };
+    return { memoryBytes: megapixels * 1e6 * bytesPerPixel, cpuSeconds: 0.15 * megapixels };
   },
-  deadlineMs: (inputs) => 60_000 + 2_000 * megapixelsOf(inputs),
+  deadlineMs: (inputs) => 30_000 + 2_000 * megapixelsOf(inputs),
   load: async () => (await import('./run.ts')).createRuntime(),
 });
-
-function megapixelsOf(inputs: readonly MediaInfo[]): number {
-  return inputs.reduce((sum, { widthPx = 0, heightPx = 0 }) => sum + (widthPx * heightPx) / 1e6, 0);
-}
-
-function lookSeconds({ quality }: CutoutParams): number {
-  return { best: 1.7, auto: 0.8, balanced: 0.5, fast: 0.3 }[quality];
-}

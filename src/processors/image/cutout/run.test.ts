@@ -8,11 +8,13 @@ import { Value } from 'typebox/value';
 import { AppError } from '#kernel/errors.ts';
 import { testModelsDir } from '../../../../test/support/models-dir.ts';
 import { makeScene, type Scene, type SceneKind } from '../../../../test/support/scenes.ts';
+import { createRuntime as createMaskRuntime } from '../mask/run.ts';
 import { type CutoutParams, cutoutParams } from './params.ts';
 import { createRuntime } from './run.ts';
 
 const size = { widthPx: 640, heightPx: 480 };
 const runtime = createRuntime();
+const maskRuntime = createMaskRuntime();
 let folder: string;
 let jobs = 0;
 
@@ -27,16 +29,22 @@ async function cutOut(file: Sharp | Buffer | string, params: Partial<CutoutParam
   const path = typeof file === 'string' ? file : join(scratchDir, 'input');
   if (Buffer.isBuffer(file)) await writeFile(path, file);
   else if (typeof file !== 'string') await file.toFile(path);
-  const [output] = await runtime.run({
+  const complete = Value.Default(cutoutParams, { ...params }) as CutoutParams;
+  const job = {
     modelsDir: testModelsDir,
     threads: Math.min(2, availableParallelism()),
     inputs: [{ path, mediaType: 'image/png', sizeBytes: 1 }],
-    params: Value.Default(cutoutParams, { ...params }) as CutoutParams,
+    needed: [],
     scratchDir,
     progress: () => {},
     log: () => {},
     signal: new AbortController().signal,
-  });
+  };
+  const { quality, model } = complete;
+  const [mask] = await maskRuntime.run({ ...job, params: { quality, model } });
+  assert.ok(mask);
+  const needed = [{ ...mask, path: join(scratchDir, mask.file) }];
+  const [output] = await runtime.run({ ...job, needed, params: complete });
   assert.ok(output);
   return { ...output, data: output.data as Record<string, number>, path: join(scratchDir, output.file) };
 }

@@ -1,0 +1,93 @@
+import sharp, { type Sharp } from 'sharp';
+import { AppError } from '#kernel/errors.ts';
+
+// libvips keeps decoded pixels of recent files by default: a job's memory is to be gone when the job is.
+const open = (path: string): Sharp => {
+  sharp.cache(false);
+  return sharp(path, { failOn: 'warning', limitInputPixels: maxPixels, sequentialRead: true, pages: 1 });
+};
+
+/** Above every limit that an upload may be given; the upload's own limit was checked before. */
+const maxPixels = 268_402_689;
+
+/** A picture as the eye sees it: upright, sRGB, 8 bits, colour and opacity apart. */
+export interface Picture {
+  readonly widthPx: number;
+  readonly heightPx: number;
+  /** Red, green, blue for each pixel, row by row. */
+  readonly rgb: Buffer;
+  /** Opacity for each pixel; absent when the picture has none of its own. */
+  readonly alpha?: Buffer;
+}
+
+/**
+ * Decodes the whole picture: EXIF orientation applied, ICC profile and CMYK converted to sRGB, 16 bits to 8,
+ * the first frame of an animation.
+ *
+ * @throws AppError MEDIA_INVALID when the file is damaged anywhere
+ */
+export async function decodePicture(path: string): Promise<Picture> {
+  const { data, info } = await decoding(
+    open(path).autoOrient().toColourspace('srgb').raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true }),
+  );
+  const { width: widthPx, height: heightPx, channels } = info;
+  if (channels === 3) return { widthPx, heightPx, rgb: data };
+  if (channels !== 4) throw new AppError('MEDIA_INVALID', `The picture has ${channels} channels; 1 to 4 are known.`);
+  const rgb = Buffer.allocUnsafe(widthPx * heightPx * 3);
+  const alpha = Buffer.allocUnsafe(widthPx * heightPx);
+  for (let pixel = 0, from = 0, to = 0; pixel < alpha.length; pixel++, from += 4, to += 3) {
+    rgb[to] = data[from] as number;
+    rgb[to + 1] = data[from + 1] as number;
+    rgb[to + 2] = data[from + 2] as number;
+    alpha[pixel] = data[from + 3] as number;
+  }
+  return { widthPx, heightPx, rgb, alpha };
+}
+
+/**
+ * Decodes straight to a model's size, stretched to fill it; JPEG and WebP are never decoded larger than needed.
+ * What is transparent becomes white.
+ *
+ * @returns red, green, blue for each pixel, row by row
+ * @throws AppError MEDIA_INVALID
+ */
+export async function decodeForModel(path: string, widthPx: number, heightPx: number): Promise<Buffer> {
+  return await decoding(
+    open(path)
+      .autoOrient()
+      .flatten({ background: '#fff' })
+      .resize(widthPx, heightPx, { fit: 'fill', kernel: 'linear' })
+      .toColourspace('srgb')
+      .raw({ depth: 'uchar' })
+      .toBuffer(),
+  );
+}
+
+/**
+ * A mask stretched to a picture's size: its brightness, on black where it is transparent.
+ *
+ * @returns 1 byte a pixel
+ * @throws AppError MEDIA_INVALID
+ */
+export async function decodeMask(path: string, widthPx: number, heightPx: number): Promise<Buffer> {
+  return await decoding(
+    open(path)
+      .flatten({ background: '#000' })
+      .resize(widthPx, heightPx, { fit: 'fill', kernel: 'linear' })
+      .toColourspace('b-w')
+      .raw({ depth: 'uchar' })
+      .toBuffer(),
+  );
+}
+
+async function decoding<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (cause) {
+    throw new AppError(
+      'MEDIA_INVALID',
+      'The picture is damaged or cut off and could not be decoded. Export or copy it again and send the new file.',
+      { cause },
+    );
+  }
+}
