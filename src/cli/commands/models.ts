@@ -74,6 +74,7 @@ async function add(modelsDir: string, subject: string, args: Arguments, signal: 
     const { descriptor, how } = await addModel(modelsDir, model, {
       signal,
       silenceMs,
+      pauseMs: 500,
       onWait,
       onProgress: (done, total) => progress.update(done, total),
     });
