@@ -25,6 +25,8 @@ export interface Option {
 export interface Arguments {
   /** By the option's name: the text given, or true for a switch. */
   readonly values: Readonly<Record<string, string | true | undefined>>;
+  /** By the option's name: every text given for it, for options that may stand several times. */
+  readonly texts: Readonly<Record<string, readonly string[] | undefined>>;
   readonly positionals: readonly string[];
 }
 
@@ -51,6 +53,7 @@ export function parseArguments(args: readonly string[], options: readonly Option
     tokens: true,
   });
   const values: Record<string, string | true> = {};
+  const texts: Record<string, string[]> = {};
   const positionals: string[] = [];
   for (const token of tokens) {
     if (token.kind === 'positional') positionals.push(token.value);
@@ -65,9 +68,10 @@ export function parseArguments(args: readonly string[], options: readonly Option
       const missing = value === undefined || (!inlineValue && value.startsWith('-') && value !== '-');
       if (missing) throw new UsageError(`${rawName} needs a value: ${rawName} ${option.value}.`);
       values[option.name] = value;
+      texts[option.name] = [...(texts[option.name] ?? []), value];
     }
   }
-  return { values, positionals };
+  return { values, texts, positionals };
 }
 
 /** The text given for an option that has a value. */

@@ -1,14 +1,12 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { copyFile, mkdir, mkdtemp, realpath, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import type { Config } from '#config.ts';
 import { AppError } from '#kernel/errors.ts';
 import { makeFolder } from '#kernel/folders.ts';
-import type { MediaInfo, Processor, ProcessorOutput } from '#processors/contract.ts';
+import type { Processor, ProcessorOutput } from '#processors/contract.ts';
 import { type ProcessorRegistry, processorModuleUrl } from '#processors/registry.ts';
+import type { HashedInput } from '#processors/result-key.ts';
 import { sandboxLimits } from '#sandbox/limits.ts';
 import { createNeeds } from '#sandbox/needs.ts';
 import { createSandbox } from '#sandbox/process-sandbox.ts';
@@ -17,7 +15,7 @@ import { keptResults } from './kept-results.ts';
 export interface LocalJob<Kept> {
   readonly processor: Processor;
   readonly params: Record<string, unknown>;
-  readonly inputs: readonly (MediaInfo & { readonly path: string })[];
+  readonly inputs: readonly (HashedInput & { readonly path: string })[];
   readonly onProgress: (fraction: number) => void;
   /** Called when its turn has come. */
   readonly onStart: () => void;
@@ -73,11 +71,8 @@ export async function createLocalRunner(
       await mkdir(neededDir, { recursive: true });
       await mkdir(scratchDir);
       try {
-        const hashed = await Promise.all(
-          inputs.map(async (input) => ({ ...input, sha256: await sha256Of(input.path) })),
-        );
         onStart();
-        const job = { processor, params, inputs: hashed, dir: neededDir, signal };
+        const job = { processor, params, inputs, dir: neededDir, signal };
         const met = await needs.meet(kept, { ...job, onProgress: (fraction) => onProgress(fraction * neededShare) });
         const outputs = await sandbox.run({
           processor: processor.name,
@@ -104,12 +99,6 @@ export async function createLocalRunner(
 
 /** Of a job's progress, for finding the subject. */
 const neededShare = 0.7;
-
-async function sha256Of(path: string): Promise<string> {
-  const hash = createHash('sha256');
-  await pipeline(createReadStream(path), hash);
-  return hash.digest('hex');
-}
 
 function unusable(cause: unknown): never {
   const { code } = cause as NodeJS.ErrnoException;

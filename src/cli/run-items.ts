@@ -3,30 +3,36 @@ import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
 import type { Config } from '#config.ts';
 import { AppError } from '#kernel/errors.ts';
-import type { Processor, ProcessorOutput } from '#processors/contract.ts';
+import type { MediaInfo, Processor, ProcessorOutput } from '#processors/contract.ts';
 import type { ProcessorRegistry } from '#processors/registry.ts';
-import type { FoundInputs, InputFile } from './find-inputs.ts';
+import type { FoundInputs } from './find-inputs.ts';
+import { hashFile } from './hash-file.ts';
 import { createLocalRunner, type LocalRunner, placeFile } from './local-runner.ts';
 import { createProgress, duration, type Progress, perMinute } from './progress.ts';
 
 /** As an output: standard output. */
 export const toStdout = '-';
 
+/** One output to be made. */
 export interface Item {
-  readonly file: InputFile;
-  /** A path, or `toStdout`. */
-  readonly output: string;
+  /** What it is made of, as the user would write it. */
+  readonly input: string;
+  readonly inputs: readonly (MediaInfo & { readonly path: string })[];
+  readonly params: Record<string, unknown>;
+  /** @returns where it goes: a path, or `toStdout` */
+  readonly nameOutput: (output: ProcessorOutput) => string;
 }
 
-export interface Run extends Pick<FoundInputs, 'failed' | 'skipped'> {
+export interface Run<I extends Item = Item> extends Pick<FoundInputs, 'failed' | 'skipped'> {
   readonly config: Config;
   readonly processors: ProcessorRegistry;
   readonly processor: Processor;
-  readonly params: Record<string, unknown>;
-  readonly items: readonly Item[];
+  readonly items: readonly I[];
   readonly json: boolean;
   /** What `--json` says of a result besides its name and its time. */
-  readonly factsOf: (output: ProcessorOutput) => Readonly<Record<string, unknown>>;
+  readonly factsOf: (output: ProcessorOutput, item: I) => Readonly<Record<string, unknown>>;
+  /** Called when an output is in its place. */
+  readonly onDone?: (item: I, output: ProcessorOutput, path: string) => Promise<void>;
   readonly signal: AbortSignal;
 }
 
@@ -35,7 +41,7 @@ export interface Run extends Pick<FoundInputs, 'failed' | 'skipped'> {
  *
  * @returns the exit code
  */
-export async function runItems(run: Run): Promise<number> {
+export async function runItems<I extends Item>(run: Run<I>): Promise<number> {
   const { items, failed, skipped, json } = run;
   const say: Say = { progress: createProgress(items.length), json, failures: [...failed], done: 0 };
   for (const { input, why } of skipped) process.stderr.write(`skipped ${input}: ${why}\n`);
@@ -61,7 +67,7 @@ interface Say {
 
 type Failure = FoundInputs['failed'][number];
 
-async function work(run: Run, say: Say): Promise<void> {
+async function work<I extends Item>(run: Run<I>, say: Say): Promise<void> {
   const { config, processors, items, factsOf, signal } = run;
   await using runner = await createLocalRunner(config, processors, { jobs: items.length, signal });
   const fractions = new Array<number>(items.length).fill(0);
@@ -71,15 +77,16 @@ async function work(run: Run, say: Say): Promise<void> {
   };
   await inParallel(items, runner.concurrency, signal, async (item, index) => {
     try {
-      const { output, milliseconds } = await runOne(runner, run, item, (fraction) => update(index, fraction));
-      const facts = { input: item.file.input, output: item.output, ...factsOf(output), milliseconds };
+      const { output, path, milliseconds } = await runOne(runner, run, item, (fraction) => update(index, fraction));
+      await run.onDone?.(item, output, path);
+      const facts = { input: item.input, output: path, ...factsOf(output, item), milliseconds };
       if (say.json) say.progress.line(process.stdout, JSON.stringify(facts));
-      else if (item.output !== toStdout) say.progress.line(process.stdout, item.output);
+      else if (path !== toStdout) say.progress.line(process.stdout, path);
       say.done++;
     } catch (cause) {
       if (signal.aborted) return;
       const error = cause instanceof AppError ? cause : new AppError('INTERNAL', String(cause), { cause });
-      const failure = { input: item.file.input, error };
+      const failure = { input: item.input, error };
       say.failures.push(failure);
       if (say.json) say.progress.line(process.stdout, failureJson(failure));
     } finally {
@@ -90,8 +97,8 @@ async function work(run: Run, say: Say): Promise<void> {
 
 async function runOne(
   runner: LocalRunner,
-  { processor, params }: Run,
-  { file, output: to }: Item,
+  { processor }: Pick<Run, 'processor'>,
+  { inputs, params, nameOutput }: Item,
   onProgress: (fraction: number) => void,
 ) {
   let startedMs = 0;
@@ -101,14 +108,15 @@ async function runOne(
   return runner.run({
     processor,
     params,
-    inputs: [{ ...file.media, path: file.path }],
+    inputs: await Promise.all(inputs.map(async (input) => ({ ...input, sha256: await hashFile(input.path) }))),
     onProgress,
     onStart,
     keep: async ([output], scratchDir) => {
       if (output === undefined) throw new AppError('WORKER_BAD_OUTPUT', 'The processor returned nothing.');
       const milliseconds = Math.round(performance.now() - startedMs);
-      await deliver(join(scratchDir, output.file), to);
-      return { output, milliseconds };
+      const path = nameOutput(output);
+      await deliver(join(scratchDir, output.file), path);
+      return { output, path, milliseconds };
     },
   });
 }

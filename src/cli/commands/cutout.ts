@@ -51,15 +51,22 @@ async function cutout(
   const files = found.files.map((file) => (stdin === undefined ? file : { ...file, input: '-' }));
   const failed = found.failed.map((failure) => (stdin === undefined ? failure : { ...failure, input: '-' }));
   const extension = extensions[String(params['format'])] ?? '.png';
-  const items = await planOutputs(files, names, textOf(args, 'out'), extension);
-  if (json && items.some(({ output }) => output === toStdout)) {
+  const plan = await planOutputs(files, names, textOf(args, 'out'), extension);
+  if (json && plan.some(({ output }) => output === toStdout)) {
     throw new UsageError('--json and the picture cannot both go to standard output: name a file with -o.');
   }
+  const items = plan.map(
+    ({ file: { input, media, path }, output }): Item => ({
+      input,
+      inputs: [{ ...media, path }],
+      params,
+      nameOutput: () => output,
+    }),
+  );
   return await runItems({
     config,
     processors,
     processor,
-    params,
     items,
     failed,
     skipped: found.skipped,
@@ -74,13 +81,19 @@ function factsOf({ data = {} }: ProcessorOutput): Readonly<Record<string, unknow
   return { widthPx, heightPx, model, quality, confidence };
 }
 
+interface Planned {
+  readonly file: InputFile;
+  /** A path, or `toStdout`. */
+  readonly output: string;
+}
+
 /** @throws UsageError when the result of one picture would be the picture itself */
 async function planOutputs(
   files: readonly InputFile[],
   names: readonly string[],
   out: string | undefined,
   extension: string,
-): Promise<Item[]> {
+): Promise<Planned[]> {
   const [file] = files;
   const single = names.length === 1 && file !== undefined && file.folder === undefined;
   if (out === toStdout && !single) throw new UsageError('-o - (standard output) is for one picture.');
