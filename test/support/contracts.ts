@@ -14,7 +14,11 @@ export interface ContractRun {
 const root = dirname(dirname(import.meta.dirname));
 
 // The port that a room's drivers implement, where it is not called like the room.
-const portOfRoom: Readonly<Record<string, string>> = { jobs: 'job-queue', storage: 'object-store' };
+const portOfRoom: Readonly<Record<string, string>> = {
+  jobs: 'job-queue',
+  storage: 'object-store',
+  providers: 'mask-provider',
+};
 
 /**
  * Says that a driver passed its contract; test/run.ts prints the table and fails when a driver is missing in it.
