@@ -122,7 +122,7 @@ export async function openApiDocument(): Promise<unknown> {
     processors: (await loadProcessors()).list(),
     resolveActor: unused,
     logger: createLogger({ level: 'silent' }),
-    config: { version, maxUploadBytes: 0, localMode: true, corsOrigins: [], trustProxy: false },
+    config: { version, studioDir, maxUploadBytes: 0, localMode: true, corsOrigins: [], trustProxy: false },
   });
   const document = api.swagger();
   await api.close();
@@ -299,7 +299,7 @@ async function startApi(parts: Parts, opened: AsyncDisposableStack): Promise<str
 function appConfig(config: Config): AppConfig {
   const { maxUploadBytes, publicUrl, corsOrigins, trustedProxies } = config;
   const trustProxy = trustedProxies.length > 0 && [...trustedProxies];
-  return { version, maxUploadBytes, localMode: config.auth === 'local', publicUrl, corsOrigins, trustProxy };
+  return { version, studioDir, maxUploadBytes, localMode: config.auth === 'local', publicUrl, corsOrigins, trustProxy };
 }
 
 /** In the background: a server that warms up answers already. */
@@ -310,6 +310,9 @@ function warmUp(config: Config, sandbox: Sandbox, log: Logger): void {
 }
 
 const localActor = { tenantId: localTenantId, userId: localUserId };
+
+/** What the build of the studio writes. */
+const studioDir = join(import.meta.dirname, '..', 'web', 'dist');
 
 const { version } = createRequire(import.meta.url)('../package.json') as { version: string };
 

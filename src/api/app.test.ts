@@ -5,7 +5,6 @@ import { AppError, type ErrorCode, errorTable } from '#kernel/errors.ts';
 import { createHealth } from '#observability/health.ts';
 import { createApp } from './app.ts';
 import type { Api, AppDeps } from './deps.ts';
-import { homeTexts } from './pages/home-texts.ts';
 import { createWorld, onePixelPng, type World } from './stand-ins.ts';
 
 let world: World;
@@ -512,36 +511,4 @@ test('the OpenAPI document names every route there is', async () => {
   assert.equal(docs.statusCode, 200);
   assert.match(String(docs.headers['content-security-policy']), /script-src 'self';/);
   assert.doesNotMatch(docs.payload, /https?:\/\/(?!localhost)[^"']*\.(?:js|css)/);
-});
-
-test('the start page speaks the language of its reader, and runs no script but its own', async () => {
-  const languages: [header: string | undefined, lang: string][] = [
-    ['pt-BR,pt;q=0.9,en;q=0.8', 'pt-BR'],
-    ['en-US,en;q=0.9,pt;q=0.8', 'en'],
-    ['fr, pt;q=0.5', 'pt-BR'],
-    ['de', 'en'],
-    [undefined, 'en'],
-  ];
-  for (const [header, lang] of languages) {
-    const page = await ask('GET', '/', { headers: header === undefined ? {} : { 'accept-language': header } });
-    assert.equal(page.statusCode, 200);
-    assert.match(page.payload, new RegExp(`<html lang="${lang}">`), String(header));
-    assert.doesNotMatch(page.payload, /\{\{|<script(?! src=)|\son\w+=|style=/);
-    assert.match(String(page.headers['content-security-policy']), /script-src 'self'; style-src 'self';/);
-    for (const [, address = ''] of page.payload.matchAll(/(?:src|href)="(\/[^"]*)"/g)) {
-      assert.equal((await ask('GET', address)).statusCode, 200, address);
-    }
-  }
-  assert.match((await ask('GET', '/?lang=pt-BR')).payload, /<html lang="pt-BR">/);
-});
-
-test('both languages of the start page say the same things', () => {
-  assert.deepEqual(Object.keys(homeTexts['pt-BR']), Object.keys(homeTexts.en));
-});
-
-test('a host cannot write into the start page', async () => {
-  const open = await variant({ config: { ...world.deps.config, localMode: false, publicUrl: undefined } });
-  const page = await open.inject({ url: '/', headers: { host: '"><script>alert(1)</script>' } });
-  assert.doesNotMatch(page.payload, /<script>/);
-  await open.close();
 });

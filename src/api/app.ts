@@ -15,6 +15,7 @@ import { addUnknownAddresses } from './plugins/unknown-addresses.ts';
 import { replyWithProblem } from './problem-details.ts';
 import { answerProtocolError } from './protocol-errors.ts';
 import { routes, uploadRoutes } from './routes.ts';
+import { addStudio } from './studio.ts';
 
 const jsonLimitBytes = 256 * kibibyte;
 /** 60 MiB at 1 Mbit/s take eight minutes. */
@@ -64,6 +65,7 @@ export async function createApp(deps: AppDeps): Promise<Api> {
   addBodyDrain(api, config.maxUploadBytes + mebibyte);
 
   await addDocumentation(api, config.version);
+  await addStudio(api, config.studioDir);
   const routeDeps = { ...deps, closing };
   for (const route of routes) route(api, routeDeps);
   await api.register(async (uploads: Api) => {

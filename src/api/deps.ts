@@ -32,6 +32,8 @@ export interface AppDeps {
 export interface AppConfig {
   /** Shown in the API's document. */
   readonly version: string;
+  /** Where the built studio is; it need not be there. */
+  readonly studioDir: string;
   readonly maxUploadBytes: number;
   /** Without login: only loopback names are answered (DNS rebinding). */
   readonly localMode: boolean;

@@ -4,7 +4,6 @@ import { deleteAsset } from './routes/assets/delete-asset.ts';
 import { getAsset } from './routes/assets/get-asset.ts';
 import { getAssetContent } from './routes/assets/get-asset-content.ts';
 import { listAssets } from './routes/assets/list-assets.ts';
-import { getHome } from './routes/home/get-home.ts';
 import { cutout } from './routes/images/cutout.ts';
 import { cancelJob } from './routes/jobs/cancel-job.ts';
 import { createJob } from './routes/jobs/create-job.ts';
@@ -22,7 +21,6 @@ import { listProcessors } from './routes/processors/list-processors.ts';
 
 /** Bodies are small strict JSON, or there is none. */
 export const routes: readonly Route[] = [
-  getHome,
   getLivez,
   getReadyz,
   getHealth,

@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -76,6 +78,7 @@ export function createWorld(config: Partial<AppDeps['config']> = {}): World {
     logger: pino({ level: 'debug' }, sink),
     config: {
       version: '0.0.0',
+      studioDir: join(tmpdir(), 'no-studio-here'),
       maxUploadBytes: mebibyte,
       localMode: true,
       corsOrigins: [],

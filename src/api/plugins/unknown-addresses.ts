@@ -11,7 +11,8 @@ export function addUnknownAddresses(api: Api): void {
   api.setNotFoundHandler(async (request, reply) => {
     const path = (request.url.split('?', 1)[0] ?? '').split('/');
     const allow = [...new Set(known.filter(({ pattern }) => fits(pattern, path)).map(({ method }) => method))].sort();
-    if (allow.length === 0)
+    // A folder of files has this method, and not this file.
+    if (allow.length === 0 || allow.includes(request.method))
       throw new AppError('NOT_FOUND', 'There is nothing at this address. See /docs for what there is.');
     if (request.method === 'OPTIONS') return reply.code(204).header('allow', allow.join(', ')).send();
     const detail = `${request.method} is not possible at this address, which takes ${allow.join(', ')}.`;

@@ -1,0 +1,51 @@
+import { Trans, useLingui } from '@lingui/react/macro';
+import { IconBook2 } from '@tabler/icons-react';
+import { Link, Outlet } from '@tanstack/react-router';
+import { Brand } from './brand.tsx';
+import { ColourSchemeMenu } from './colour-scheme-menu.tsx';
+import { LanguageMenu } from './language-menu.tsx';
+import { useNavigation } from './navigation.ts';
+import classes from './shell.module.css';
+import { ShortcutsDialog } from './shortcuts-dialog.tsx';
+
+/** What is around every page: the way to the others, language, colours, help. */
+export function Shell() {
+  const { t, i18n } = useLingui();
+  const navigation = useNavigation();
+  return (
+    <div className={classes.shell}>
+      <a className={classes.skip} href="#content">
+        <Trans>Skip to the content</Trans>
+      </a>
+      <header className={classes.header}>
+        <div className={classes.bar}>
+          <Link to="/" className={classes.brand} aria-label={t`Esteira, to the start`}>
+            <Brand />
+          </Link>
+          <nav className={classes.navigation} aria-label={t`Main`}>
+            {navigation.map(({ path, label, icon: Icon }) => (
+              <Link key={path} to={path} className={classes.entry} activeOptions={{ exact: path === '/' }}>
+                <Icon size={20} stroke={1.7} aria-hidden />
+                <span>{i18n._(label)}</span>
+              </Link>
+            ))}
+            <a className={classes.entry} href="/docs">
+              <IconBook2 size={20} stroke={1.7} aria-hidden />
+              <span>
+                <Trans>API</Trans>
+              </span>
+            </a>
+          </nav>
+          <div className={classes.tools}>
+            <ShortcutsDialog />
+            <ColourSchemeMenu />
+            <LanguageMenu />
+          </div>
+        </div>
+      </header>
+      <main id="content" className={classes.content} tabIndex={-1}>
+        <Outlet />
+      </main>
+    </div>
+  );
+}

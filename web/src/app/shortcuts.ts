@@ -1,0 +1,67 @@
+import type { MessageDescriptor } from '@lingui/core';
+import { useEffect, useEffectEvent, useSyncExternalStore } from 'react';
+
+/** A key that does something on the page that is shown. */
+export interface Shortcut {
+  /** As `KeyboardEvent.key`; with `mod+` for Ctrl, ⌘ on a Mac. */
+  readonly key: string;
+  readonly label: MessageDescriptor;
+  readonly run: () => void;
+}
+
+let active: readonly Shortcut[] = [];
+const listeners = new Set<() => void>();
+
+/**
+ * Makes keys work while the component is shown, and lists them in the help. Keys are left alone where somebody types
+ * and in dialogs.
+ *
+ * @param shortcuts their keys and labels must not change
+ */
+export function useShortcuts(shortcuts: readonly Shortcut[]): void {
+  const run = useEffectEvent((key: string) => shortcuts.find((shortcut) => shortcut.key === key)?.run());
+  const list = useEffectEvent(() => shortcuts);
+  useEffect(() => {
+    const own = list();
+    publish([...active, ...own]);
+    const onKeyDown = (event: KeyboardEvent): void => {
+      const key = keyOf(event);
+      if (event.defaultPrevented || !own.some((shortcut) => shortcut.key === key) || isTaken(event)) return;
+      event.preventDefault();
+      run(key);
+    };
+    window.addEventListener('keydown', onKeyDown);
+    return () => {
+      window.removeEventListener('keydown', onKeyDown);
+      publish(active.filter((shortcut) => !own.includes(shortcut)));
+    };
+  }, []);
+}
+
+/** The keys that work now. */
+export function useActiveShortcuts(): readonly Shortcut[] {
+  return useSyncExternalStore(subscribe, () => active);
+}
+
+export function keyOf({ key, ctrlKey, metaKey }: Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey'>): string {
+  return ctrlKey || metaKey ? `mod+${key.toLowerCase()}` : key;
+}
+
+function isTaken({ target }: KeyboardEvent): boolean {
+  return (
+    target instanceof Element &&
+    target.closest(
+      'input:not([type=range], [type=radio], [type=checkbox]), textarea, select, [role=dialog], [role=menu]',
+    ) !== null
+  );
+}
+
+function publish(next: readonly Shortcut[]): void {
+  active = next;
+  for (const listener of listeners) listener();
+}
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
