@@ -8,6 +8,7 @@ const extensions: Readonly<Record<string, string>> = {
   'audio/wav': 'wav',
   'image/avif': 'avif',
   'image/gif': 'gif',
+  'image/heic': 'heic',
   'image/jpeg': 'jpg',
   'image/png': 'png',
   'image/tiff': 'tiff',

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import sharp from 'sharp';
 import { AppError } from '#kernel/errors.ts';
 import { mebibyte } from '#kernel/units.ts';
+import { clap, codedItem, heicFixture, heif, irot } from '../../test/support/heif.ts';
 import { animatedPng, blackPng, box, gif, solidWebp, tiff } from '../../test/support/media-builders.ts';
 import { MemoryFile } from '../../test/support/memory-file.ts';
 import { inspectMedia } from './inspect-media.ts';
@@ -40,6 +41,8 @@ const seeds: readonly Buffer[] = await Promise.all([
   picture.clone().tiff().toBuffer(),
   picture.clone().avif({ effort: 0 }).toBuffer(),
   picture.clone().gif().toBuffer(),
+  heicFixture('alpha'),
+  heif({ items: [codedItem(heicFixture('plain'), 1, [clap(40, 20, 0, 0), irot(1)])] }),
   ...[animatedPng(9), blackPng(7, 7), gif({ frames: 9 }), solidWebp(9, 9)],
   ...[tiff({ pages: 9 }), tiff({ pages: 9, isBig: true, layout: 'MM' }), tiff({ pages: 9, isCyclic: true })],
 ]);
@@ -54,7 +57,8 @@ const heads = [
   'II*\0',
   'MM\0+\0\x08\0\0',
 ];
-const starts = [...heads.map((head) => Buffer.from(head, 'latin1')), box('ftyp', Buffer.from('avif\0\0\0\0'))];
+const brands = ['avif', 'heic'].map((brand) => box('ftyp', Buffer.from(`${brand}\0\0\0\0`)));
+const starts = [...heads.map((head) => Buffer.from(head, 'latin1')), ...brands];
 
 test('random bytes', async () => {
   const start = fc.constantFrom(Buffer.alloc(0), ...starts);

@@ -4,6 +4,7 @@ import sharp from 'sharp';
 import type { ErrorCode } from '#kernel/errors.ts';
 import { AppError } from '#kernel/errors.ts';
 import { mebibyte } from '#kernel/units.ts';
+import { clap, codedItem, gridItem, heicFixture, heif, imir, irot, ispe } from '../../test/support/heif.ts';
 import { animatedPng, blackPng, box, gif, pngHeader, solidWebp, tiff } from '../../test/support/media-builders.ts';
 import { MemoryFile } from '../../test/support/memory-file.ts';
 import { inspectMedia } from './inspect-media.ts';
@@ -75,6 +76,40 @@ describe('type, size and frames are those that libvips sees', () => {
   }
 });
 
+// Sizes in closed form: the drawing has 96 × 64 pixels.
+const heicFiles: Readonly<Record<string, readonly [bytes: Buffer, widthPx: number, heightPx: number]>> = {
+  'as the encoder wrote it': [heicFixture('plain'), 96, 64],
+  'with opacity': [heicFixture('alpha'), 96, 64],
+  '10 bits': [heicFixture('deep'), 96, 64],
+  'turned by a quarter': [heif({ items: [plain([irot(1)])] }), 64, 96],
+  'turned by half': [heif({ items: [plain([irot(2)])] }), 96, 64],
+  'mirrored and turned': [heif({ items: [plain([imir(0), irot(3)])] }), 64, 96],
+  'cropped, then turned': [heif({ items: [plain([clap(40, 20, -20, -10), irot(1)])] }), 20, 40],
+  'in four tiles': [
+    heif({ items: [gridItem(2, 2, 180, 120, [1, 2, 3, 4]), ...[1, 2, 3, 4].map((id) => plain([], id))] }),
+    180,
+    120,
+  ],
+  'not the first of its pictures': [
+    heif({ items: [codedItem(heicFixture('shoe'), 1), plain([], 2)], primary: 2 }),
+    96,
+    64,
+  ],
+};
+describe('HEIC: the size at which the primary picture is shown', () => {
+  for (const [name, [bytes, widthPx, heightPx]] of Object.entries(heicFiles)) {
+    test(name, async () => {
+      assert.deepEqual(await inspect(bytes), {
+        mediaType: 'image/heic',
+        sizeBytes: bytes.length,
+        widthPx,
+        heightPx,
+        frames: 1,
+      });
+    });
+  }
+});
+
 test('the frames of an animated PNG are those that it declares', async () => {
   const { frames } = await inspect(animatedPng(12));
   assert.equal(frames, 12);
@@ -91,6 +126,20 @@ describe('limits', () => {
     const widest = Buffer.concat([pngHeader(0xffffffff, 0xffffffff, 2), Buffer.alloc(20)]);
     await assert.rejects(inspect(widest), hasCode('PIXEL_LIMIT'));
     await assert.rejects(inspect(solidWebp(16_384, 16_384)), hasCode('PIXEL_LIMIT'));
+  });
+
+  test('of a HEIC count the largest picture that decoding meets, shown or not', async () => {
+    const huge = ispe(0xffffffff, 0xffffffff);
+    const [configuration = huge] = plain().properties;
+    const files = {
+      primary: heif({ items: [{ ...plain(), properties: [configuration, huge] }] }),
+      'cropped off': heif({ items: [{ ...plain(), properties: [configuration, huge, clap(9, 9, 0, 0)] }] }),
+      tile: heif({ items: [gridItem(1, 1, 9, 9, [1]), { ...plain(), properties: [configuration, huge] }] }),
+    };
+    for (const [name, bytes] of Object.entries(files))
+      await assert.rejects(inspect(bytes), hasCode('PIXEL_LIMIT'), name);
+    assert.equal((await inspect(heicFixture('plain'), { maxPixels: 96 * 64 })).widthPx, 96);
+    await assert.rejects(inspect(heicFixture('plain'), { maxPixels: 96 * 64 - 1 }), hasCode('PIXEL_LIMIT'));
   });
 
   test('frames are counted up to the limit', async () => {
@@ -127,6 +176,12 @@ test('a header without a usable size is MEDIA_INVALID', async () => {
     'TIFF inside its header': tiff({ pages: 1 }).subarray(0, 6),
     'TIFF without its directory': tiff({ pages: 1 }).subarray(0, 20),
     'TIFF with its directory beyond any file': Buffer.from('II+\0\x08\0\0\0\xff\xff\xff\xff\xff\xff\xff\xff', 'latin1'),
+    'HEIC without properties': box('ftyp', Buffer.from('heic\0\0\0\0heicmif1')),
+    'HEIC cut inside its properties': heicFixture('plain').subarray(0, 200),
+    'HEIC whose primary picture is not there': heif({ items: [plain()], primary: 9 }),
+    'HEIC whose primary picture has no size': heif({ items: [{ ...plain(), properties: [] }] }),
+    'HEIC cropped to more than it has': heif({ items: [plain([clap(97, 64, 0, 0)])] }),
+    'HEIC cropped to nothing': heif({ items: [plain([clap(0, 64, 0, 0)])] }),
     'AVIF without properties': box('ftyp', Buffer.from('avif\0\0\0\0avifmif1')),
   };
   for (const [name, bytes] of Object.entries(cut)) await assert.rejects(inspect(bytes), hasCode('MEDIA_INVALID'), name);
@@ -147,6 +202,11 @@ describe('files of 60 MiB built to keep a parser busy cost little', () => {
     'JPEG of restart markers': { head: Buffer.from([0xff, 0xd8]), filler: Buffer.from([0xff, 0xd0]) },
     'PNG of empty chunks': { head: pngHeader(1, 1, 0), filler: Buffer.from('\0\0\0\0tEXt\0\0\0\0') },
     'WebP of empty chunks': { head: webpHead, filler: Buffer.from('JUNK\0\0\0\0') },
+    'HEIC of empty properties': { head: heicUpTo('ipco'), filler: Buffer.from('\0\0\0\x08ispe') },
+    'HEIC of associations without end': {
+      head: Buffer.concat([heicUpTo('ipma'), Buffer.from('\0\0\0\0\xff\xff\xff\xff', 'latin1')]),
+      filler: Buffer.from([0, 1, 0]),
+    },
     'AVIF of empty boxes': { head: avifHead, filler: Buffer.from('\0\0\0\x08free') },
     'TIFF of one huge directory': {
       head: Buffer.from('II*\0\x08\0\0\0\xff\xff', 'latin1'),
@@ -165,6 +225,18 @@ describe('files of 60 MiB built to keep a parser busy cost little', () => {
     });
   }
 });
+
+/** The drawing, as an item of another file. */
+function plain(properties: readonly Buffer[] = [], id = 1) {
+  return codedItem(heicFixture('plain'), id, properties);
+}
+
+/** A HEIC up to the content of one of its last boxes; that and all around it go on to the end of the file. */
+function heicUpTo(type: 'ipco' | 'ipma'): Buffer {
+  const bytes = heif({ items: [plain()], primary: 65_535 });
+  for (const open of ['meta', 'iprp', type]) bytes.writeUInt32BE(0x7fffffff, bytes.indexOf(open) - 4);
+  return bytes.subarray(0, bytes.indexOf(type) + 4);
+}
 
 function hasCode(code: ErrorCode): (error: unknown) => boolean {
   return (error) => error instanceof AppError && error.code === code;

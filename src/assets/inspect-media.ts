@@ -7,6 +7,7 @@ import { probeAvif } from './probes/avif.ts';
 import type { PositionedReader } from './probes/file-window.ts';
 import { FileWindow } from './probes/file-window.ts';
 import { probeGif } from './probes/gif.ts';
+import { probeHeic } from './probes/heic.ts';
 import { probeJpeg } from './probes/jpeg.ts';
 import { probePng } from './probes/png.ts';
 import type { ImageHeader, Probe } from './probes/probe.ts';
@@ -29,6 +30,7 @@ const probes: Readonly<Record<AcceptedMediaType, Probe>> = {
   'image/gif': probeGif,
   'image/tiff': probeTiff,
   'image/avif': probeAvif,
+  'image/heic': probeHeic,
 };
 
 /**
@@ -57,8 +59,8 @@ export async function inspectMedia(
   const recognised = recognise(await file.upTo(0, headBytes));
   const { mediaType } = recognised;
   if (!isAccepted(mediaType)) throw unsupported(recognised);
-  const header = await probes[mediaType](file, limits.maxFrames);
-  checkLimits(header, limits);
+  const { stored, ...header } = await probes[mediaType](file, limits.maxFrames);
+  checkLimits({ ...header, ...stored }, limits);
   return { mediaType, sizeBytes, ...header };
 }
 
@@ -81,10 +83,10 @@ function checkLimits({ widthPx, heightPx, frames }: ImageHeader, { maxPixels, ma
 }
 
 function unsupported({ mediaType, name }: Recognised): AppError {
-  const isHeif = mediaType === 'image/heic' || mediaType === 'image/heif';
-  const advice = isHeif
-    ? 'Phones make these; convert it to JPEG first (on an iPhone: Settings, Camera, Formats, Most Compatible).'
-    : 'What counts is the content, not the name.';
+  const advice =
+    mediaType === 'image/heif'
+      ? 'It does not say what is in it; export it as HEIC or JPEG.'
+      : 'What counts is the content, not the name.';
   return new AppError('UNSUPPORTED_MEDIA_TYPE', `This is ${name}. Accepted are ${acceptedNames}. ${advice}`, {
     extensions: mediaType === undefined ? {} : { mediaType },
   });

@@ -8,12 +8,13 @@ export const acceptedMediaTypes = [
   'image/gif',
   'image/tiff',
   'image/avif',
+  'image/heic',
 ] as const;
 
 export type AcceptedMediaType = (typeof acceptedMediaTypes)[number];
 
 /** The accepted types for people. */
-export const acceptedNames = 'JPEG, PNG, WebP, GIF, TIFF, AVIF';
+export const acceptedNames = 'JPEG, PNG, WebP, GIF, TIFF, AVIF, HEIC';
 
 export interface Recognised {
   /** Undefined for what has no business here: it only has a name. */

@@ -2,13 +2,17 @@ import assert from 'node:assert/strict';
 import { buffer } from 'node:stream/consumers';
 import { describe, test } from 'node:test';
 import sharp from 'sharp';
+import { decodeHeif } from '#processors/shared/image/heif/decode-heif.ts';
 import { hostileFiles } from './corpus.ts';
 import { blackPng, gif, solidWebp, tiff } from './media-builders.ts';
 
 // The corpus is only worth something if its files are what they claim: an independent decoder says so.
 
-const decode = async (bytes: Buffer) =>
-  await sharp(bytes, { failOn: 'warning' }).raw().toBuffer({ resolveWithObject: true });
+const decode = async (bytes: Buffer) => {
+  const isHeic = bytes.toString('latin1', 4, 12) === 'ftypheic';
+  const readable = isHeic ? decodeHeif(bytes) : bytes;
+  return await sharp(readable, { failOn: 'warning' }).raw().toBuffer({ resolveWithObject: true });
+};
 
 describe('files that a job must find damaged', () => {
   for (const { title, expected, open } of hostileFiles) {

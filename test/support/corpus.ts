@@ -3,6 +3,7 @@ import { deflateRawSync, deflateSync } from 'node:zlib';
 import sharp from 'sharp';
 import type { ErrorCode } from '#kernel/errors.ts';
 import { mebibyte } from '#kernel/units.ts';
+import { auxiliaryAlpha, codedItem, gridItem, heicFixture, heif, ispe, overlayItem } from './heif.ts';
 import {
   animatedPng,
   blackPng,
@@ -38,6 +39,7 @@ type Bytes = Buffer | Readable | Promise<Buffer>;
 const pixelLimit = { status: 422, code: 'PIXEL_LIMIT' } as const;
 const frameLimit = { status: 422, code: 'FRAME_LIMIT' } as const;
 const wrongType = { status: 415, code: 'UNSUPPORTED_MEDIA_TYPE' } as const;
+const jobTooLarge = { status: 201, job: 'RESOURCE_LIMIT' } as const;
 const jobInvalid = { status: 201, job: 'MEDIA_INVALID' } as const;
 const fine = { status: 201, job: 'succeeded' } as const;
 
@@ -63,6 +65,7 @@ export const hostileFiles: readonly HostileFile[] = [
   file(3, 'GIF of 10,000 frames', 'bomb.gif', frameLimit, () => gif({ frames: 10_000 })),
   file(4, 'APNG that declares 1,000,000 frames', 'bomb.png', frameLimit, () => animatedPng(1_000_000)),
   file(5, 'TIFF of 65,000 pages', 'bomb.tiff', frameLimit, () => tiff({ pages: 65_000 })),
+  file(6, 'HEIC grid of 64,000 pictures', 'bomb.heic', jobTooLarge, heicOfManyTiles),
 
   file(12, 'ICO of 23 bytes that claims 4 GB', 'favicon.ico', wrongType, icoClaimingFourGigabytes),
   file(13, 'BMP whose sides overflow', 'photo.bmp', wrongType, bmpWithOverflowingSides),
@@ -73,8 +76,7 @@ export const hostileFiles: readonly HostileFile[] = [
   file(16, 'TIFF with a tile larger than the picture', 'scan.tiff', jobInvalid, () =>
     tiff({ pages: 1, widthPx: 8, heightPx: 8, tilePx: 65_536 }),
   ),
-  // HEIF is refused by type until it can be decoded; then this one must end its job with MEDIA_INVALID.
-  file(17, 'HEIF overlay', 'photo.heic', wrongType, () => box('ftyp', Buffer.from('heic\0\0\0\0mif1heic'))),
+  file(17, 'HEIC overlay whose opacity has another depth', 'photo.heic', jobInvalid, heicOverlay),
   file(18, 'WebP with overfull prefix codes', 'photo.webp', jobInvalid, webpWithOverfullCodes),
   ...[10, 50, 99].map((percent) =>
     file(19, `JPEG cut at ${percent} %`, 'photo.jpg', jobInvalid, async () => {
@@ -134,6 +136,13 @@ export const hostileFiles: readonly HostileFile[] = [
       .toBuffer(),
   ),
 
+  file(0, 'HEIC from a phone', 'photo.heic', fine, () => heicFixture('shoe')),
+  file(0, 'HEIC cut off', 'photo.heic', jobInvalid, () => heicFixture('shoe').subarray(0, 5_000)),
+  file(0, 'HEIC that is its own opacity', 'photo.heic', jobInvalid, heicOfItself),
+  file(0, 'HEIC of 65,535 × 65,535', 'photo.heic', pixelLimit, heicOfHugeSize),
+  file(0, 'HEIC without anything', 'photo.heic', { status: 422, code: 'MEDIA_INVALID' }, () =>
+    box('ftyp', Buffer.from('heic\0\0\0\0mif1heic')),
+  ),
   file(0, 'one pixel', 'dot.png', fine, () => blackPng(1, 1)),
   file(0, 'text called .jpg', 'photo.jpg', wrongType, () => Buffer.from('This is not a picture.\n'.repeat(100))),
   file(0, '61 MiB', 'large.jpg', { status: 413, code: 'UPLOAD_TOO_LARGE' }, () => zeros(61 * mebibyte)),
@@ -205,6 +214,30 @@ function pngWithWrongChecksum(): Buffer {
 async function avifWithoutPixels(): Promise<Buffer> {
   const whole = await smallPicture().avif().toBuffer();
   return Buffer.concat([whole.subarray(0, whole.indexOf('mdat') - 4), box('mdat')]);
+}
+
+/** The pixels are there once; the rest of the tiles are empty. */
+function heicOfManyTiles(): Buffer {
+  const tiles = Array.from({ length: 64_000 }, (_, index) => index + 1);
+  const tile = codedItem(heicFixture('plain'));
+  const items = tiles.map((id) => ({ ...tile, id, data: id === 1 ? tile.data : Buffer.alloc(0) }));
+  return heif({ items: [gridItem(250, 256, 9_600, 6_400, tiles, 65_000), ...items] });
+}
+
+function heicOverlay(): Buffer {
+  const opacity = codedItem(heicFixture('deep'), 2, [auxiliaryAlpha()]);
+  const layer = codedItem(heicFixture('plain'), 1);
+  return heif({ items: [overlayItem(96, 64, [1]), layer, { ...opacity, refers: { type: 'auxl', to: [1] } }] });
+}
+
+function heicOfItself(): Buffer {
+  const picture = codedItem(heicFixture('plain'), 1, [auxiliaryAlpha()]);
+  return heif({ items: [{ ...picture, refers: { type: 'auxl', to: [1] } }] });
+}
+
+function heicOfHugeSize(): Buffer {
+  const { properties, ...picture } = codedItem(heicFixture('plain'));
+  return heif({ items: [{ ...picture, properties: [...properties.slice(0, 1), ispe(65_535, 65_535)] }] });
 }
 
 function icoClaimingFourGigabytes(): Buffer {

@@ -1,10 +1,18 @@
 import { AppError } from '#kernel/errors.ts';
 import type { FileWindow } from './file-window.ts';
 
-/** What a header says. Width and height are those stored, before any rotation that EXIF asks for. */
-export interface ImageHeader {
+export interface PictureSize {
   readonly widthPx: number;
   readonly heightPx: number;
+}
+
+/**
+ * What a header says. Width and height are those before any rotation that EXIF asks for; a rotation that belongs to the
+ * format itself (HEIC) is done.
+ */
+export interface ImageHeader extends PictureSize {
+  /** The most that decoding has to hold, where that is another size: it is what counts against the limit. */
+  readonly stored?: PictureSize;
   /** Counted up to one more than the limit: the walk stops there. */
   readonly frames: number;
 }

@@ -1,5 +1,5 @@
 import { type Cost, defineProcessor } from '#processors/contract.ts';
-import { megapixelsOf, pictureTypes } from '#processors/shared/image/picture-types.ts';
+import { megapixelsOf, openingBytes, pictureTypes } from '#processors/shared/image/picture-types.ts';
 import { cutoutParams } from './params.ts';
 
 /** Decoded colour and opacity, the sums of its surroundings, the result, and what its encoder holds at once. */
@@ -19,7 +19,7 @@ export const processor = defineProcessor({
   modelHashes: () => [],
   estimate(inputs): Cost {
     const megapixels = megapixelsOf(inputs);
-    return { memoryBytes: megapixels * 1e6 * bytesPerPixel, cpuSeconds: 0.15 * megapixels };
+    return { memoryBytes: megapixels * 1e6 * bytesPerPixel + openingBytes(inputs), cpuSeconds: 0.15 * megapixels };
   },
   deadlineMs: (inputs) => 30_000 + 2_000 * megapixelsOf(inputs),
   load: async () => (await import('./run.ts')).createRuntime(),

@@ -6,6 +6,7 @@ import { after, before, describe, it } from 'node:test';
 import sharp, { type Sharp } from 'sharp';
 import { Value } from 'typebox/value';
 import { AppError } from '#kernel/errors.ts';
+import { heicFixture } from '../../../../test/support/heif.ts';
 import { testModelsDir } from '../../../../test/support/models-dir.ts';
 import { makeScene, type Scene, type SceneKind } from '../../../../test/support/scenes.ts';
 import { createRuntime as createMaskRuntime } from '../mask/run.ts';
@@ -171,6 +172,16 @@ describe('what cameras and programs write', () => {
       assert.ok(difference < 4, `mean difference ${difference} / 255`);
     });
   }
+
+  it('HEIC from a phone: comes out in the size and colours of the original', async () => {
+    const shoe = makeScene({ seed: 5, kind: 'product-on-white', widthPx: 200, heightPx: 150 });
+    const colours = async (file: string) => await sharp(file).flatten({ background: '#fff' }).raw().toBuffer();
+    const plain = await cutOut(photo(shoe).png());
+    const { path, data } = await cutOut(heicFixture('shoe'));
+    assert.deepEqual([data['widthPx'], data['heightPx']], [200, 150]);
+    const difference = meanDifference(await colours(path), await colours(plain.path));
+    assert.ok(difference < 4, `mean difference ${difference} / 255`);
+  });
 
   it('grey stays grey', async () => {
     const { path } = await cutOut(photo(scene).greyscale().png());

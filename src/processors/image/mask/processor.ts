@@ -1,7 +1,7 @@
 import { mebibyte } from '#kernel/units.ts';
 import { type Cost, defineProcessor } from '#processors/contract.ts';
 import { type MaskParams, maskParams } from '#processors/shared/image/mask-params.ts';
-import { megapixelsOf, pictureTypes } from '#processors/shared/image/picture-types.ts';
+import { megapixelsOf, openingBytes, pictureTypes } from '#processors/shared/image/picture-types.ts';
 import { floatFile, int8File, isnet } from './isnet/isnet-model.ts';
 
 /** What the decoder holds at once, and its result at the model's size. */
@@ -24,7 +24,7 @@ export const processor = defineProcessor({
     const megapixels = megapixelsOf(inputs);
     const model = params.quality === 'best' ? floatBytes : int8Bytes;
     return {
-      memoryBytes: model + megapixels * 1e6 * bytesPerPixel,
+      memoryBytes: model + megapixels * 1e6 * bytesPerPixel + openingBytes(inputs),
       cpuSeconds: lookSeconds(params) + 0.05 * megapixels,
     };
   },

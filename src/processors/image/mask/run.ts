@@ -3,6 +3,7 @@ import sharp from 'sharp';
 import type { ProcessorContext, ProcessorOutput, ProcessorRuntime, RuntimeSetup } from '#processors/contract.ts';
 import { decodeForModel } from '#processors/shared/image/decode.ts';
 import type { maskParams } from '#processors/shared/image/mask-params.ts';
+import { readablePicture } from '#processors/shared/image/readable-picture.ts';
 import { Segmenter } from './isnet/segmenter.ts';
 import { firstLook, segment } from './segment.ts';
 
@@ -38,8 +39,10 @@ async function findSubject(
   { inputs: [input], params, scratchDir }: ProcessorContext<typeof maskParams>,
 ): Promise<ProcessorOutput> {
   if (!input) throw new Error('the job came without its input');
+  // It may be looked at twice.
+  const picture = await readablePicture(input.path);
   const { mask, look, looks, confidence, coverage } = await segment(segmenter, params.quality, (sizePx) =>
-    decodeForModel(input.path, sizePx, sizePx),
+    decodeForModel(picture, sizePx, sizePx),
   );
   const { sizePx } = mask;
   const file = 'mask.png';

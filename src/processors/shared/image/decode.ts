@@ -1,11 +1,20 @@
 import sharp, { type Sharp } from 'sharp';
 import { AppError } from '#kernel/errors.ts';
+import { type PictureSource, readablePicture } from './readable-picture.ts';
 
-// libvips keeps decoded pixels of recent files by default: a job's memory is to be gone when the job is.
-const open = (path: string): Sharp => {
+/**
+ * Opens a picture of any accepted type for a pipeline, at its first frame. Everything that reads pictures begins here,
+ * or with the functions below, which do; then HEIC needs no thought. What is opened twice is made readable once, with
+ * `readablePicture`.
+ *
+ * @throws AppError MEDIA_INVALID, RESOURCE_LIMIT for HEIC that cannot be decoded; the pipeline finds other damage
+ */
+export async function openPicture(source: PictureSource): Promise<Sharp> {
+  const readable = typeof source === 'string' ? await readablePicture(source) : source;
+  // libvips keeps decoded pixels of recent files by default: a job's memory is to be gone when the job is.
   sharp.cache(false);
-  return sharp(path, { failOn: 'warning', limitInputPixels: maxPixels, sequentialRead: true, pages: 1 });
-};
+  return sharp(readable, { failOn: 'warning', limitInputPixels: maxPixels, sequentialRead: true, pages: 1 });
+}
 
 /** Above every limit that an upload may be given; the upload's own limit was checked before. */
 const maxPixels = 268_402_689;
@@ -26,9 +35,10 @@ export interface Picture {
  *
  * @throws AppError MEDIA_INVALID when the file is damaged anywhere
  */
-export async function decodePicture(path: string): Promise<Picture> {
+export async function decodePicture(source: PictureSource): Promise<Picture> {
+  const image = await openPicture(source);
   const { data, info } = await decoding(
-    open(path).autoOrient().toColourspace('srgb').raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true }),
+    image.autoOrient().toColourspace('srgb').raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true }),
   );
   const { width: widthPx, height: heightPx, channels } = info;
   if (channels === 3) return { widthPx, heightPx, rgb: data };
@@ -51,9 +61,10 @@ export async function decodePicture(path: string): Promise<Picture> {
  * @returns red, green, blue for each pixel, row by row
  * @throws AppError MEDIA_INVALID
  */
-export async function decodeForModel(path: string, widthPx: number, heightPx: number): Promise<Buffer> {
+export async function decodeForModel(source: PictureSource, widthPx: number, heightPx: number): Promise<Buffer> {
+  const image = await openPicture(source);
   return await decoding(
-    open(path)
+    image
       .autoOrient()
       .flatten({ background: '#fff' })
       .resize(widthPx, heightPx, { fit: 'fill', kernel: 'linear' })
@@ -69,9 +80,10 @@ export async function decodeForModel(path: string, widthPx: number, heightPx: nu
  * @returns 1 byte a pixel
  * @throws AppError MEDIA_INVALID
  */
-export async function decodeMask(path: string, widthPx: number, heightPx: number): Promise<Buffer> {
+export async function decodeMask(source: PictureSource, widthPx: number, heightPx: number): Promise<Buffer> {
+  const image = await openPicture(source);
   return await decoding(
-    open(path)
+    image
       .flatten({ background: '#000' })
       .resize(widthPx, heightPx, { fit: 'fill', kernel: 'linear' })
       .toColourspace('b-w')
@@ -80,7 +92,8 @@ export async function decodeMask(path: string, widthPx: number, heightPx: number
   );
 }
 
-async function decoding<T>(work: Promise<T>): Promise<T> {
+/** What a pipeline rejects with, in words. @throws AppError MEDIA_INVALID */
+export async function decoding<T>(work: Promise<T>): Promise<T> {
   try {
     return await work;
   } catch (cause) {

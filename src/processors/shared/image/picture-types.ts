@@ -8,9 +8,18 @@ export const pictureTypes: readonly string[] = [
   'image/gif',
   'image/tiff',
   'image/avif',
+  'image/heic',
 ];
 
 /** Of all inputs together. */
 export function megapixelsOf(inputs: readonly MediaInfo[]): number {
   return inputs.reduce((sum, { widthPx = 0, heightPx = 0 }) => sum + (widthPx * heightPx) / 1e6, 0);
+}
+
+/** Measured: libheif's planes and colours, the copy that sharp reads, and what is not yet given back. */
+const heicBytesPerPixel = 14;
+
+/** Memory that is needed before the first pixel: sharp decodes as it goes, HEIC is decoded whole. */
+export function openingBytes(inputs: readonly MediaInfo[]): number {
+  return megapixelsOf(inputs.filter(({ mediaType }) => mediaType === 'image/heic')) * 1e6 * heicBytesPerPixel;
 }
