@@ -22,6 +22,7 @@ const fixtures = [
   'hostile',
   'ignore-abort',
   'loop',
+  'loop-in-wasm',
   'rubbish',
   'slow',
   'throw',
@@ -141,6 +142,7 @@ test('a child serves many jobs, and progress only rises', async () => {
 
 const harmful = [
   { name: 'test.loop', deadlineMs: 600, code: 'JOB_DEADLINE', counter: 'deadlineKills' },
+  { name: 'test.loop-in-wasm', deadlineMs: 600, code: 'JOB_DEADLINE', counter: 'deadlineKills' },
   { name: 'test.eat-memory', deadlineMs: 20_000, code: 'JOB_MEMORY_LIMIT', counter: 'memoryKills' },
   { name: 'test.abort-process', deadlineMs: 20_000, code: 'WORKER_CRASHED', counter: 'crashes' },
 ] as const;
