@@ -38,13 +38,16 @@ export interface Substitute {
   readonly key: string;
   /** Whether this program's own result is taken when the substitute fails. */
   readonly fallback: boolean;
+  /** What is made of the input before it leaves. */
+  readonly prepare: Pick<Need, 'processor' | 'params'>;
   /** The processor that makes the result of what comes back. */
   readonly refine: string;
   /**
+   * @param file prepared
    * @param dir where the file that comes back goes
    * @throws AppError when nothing usable comes back
    */
-  make(input: MediaInfo & { readonly path: string }, dir: string, signal: AbortSignal): Promise<Made>;
+  make(file: { readonly path: string; readonly mediaType: string }, dir: string, signal: AbortSignal): Promise<Made>;
 }
 
 export type Made = MediaInfo & { readonly path: string; readonly data?: Readonly<Record<string, unknown>> };
@@ -157,17 +160,44 @@ export function createNeeds(deps: NeedsDeps): Needs {
   }
 
   async function makeLocally(job: NeedsOf, need: Need, dir: string): Promise<MadeOutput> {
-    const processor = neededProcessor(naming.processors, need);
-    return await runIn(sandbox, processor, completed(processor, need), inputOf(need, job.inputs), dir, job.signal);
+    return await runIn(need, inputOf(need, job.inputs), join(dir, 'made'), job.signal);
   }
 
   async function makeElsewhere(substitute: Substitute, job: NeedsOf, need: Need, dir: string): Promise<MadeOutput> {
-    const made = await substitute.make(inputOf(need, job.inputs), dir, job.signal);
-    const refine: Need = { processor: substitute.refine, params: {}, input: 0 };
-    const processor = neededProcessor(naming.processors, refine);
-    const { output, path } = await runIn(sandbox, processor, completed(processor, refine), made, dir, job.signal);
-    const data = { ...output.data, model: substitute.name, madeBy: substitute.name, ...made.data };
+    const { name, prepare, refine } = substitute;
+    const input = inputOf(need, job.inputs);
+    const prepared = await runIn({ ...prepare, input: 0 }, input, join(dir, 'prepared'), job.signal);
+    const file = { path: prepared.path, mediaType: prepared.output.mediaType };
+    const made = await substitute.make(file, dir, job.signal);
+    const refineNeed = { processor: refine, params: {}, input: 0 };
+    const { output, path } = await runIn(refineNeed, made, join(dir, 'refined'), job.signal).catch((error: unknown) => {
+      throw error instanceof AppError && error.code === 'MEDIA_INVALID' ? unusable(name, error) : error;
+    });
+    const data = { ...output.data, model: name, madeBy: name, ...made.data };
     return { output: { ...output, data }, path };
+  }
+
+  async function runIn(
+    need: Need,
+    input: MediaInfo & { readonly path: string },
+    scratchDir: string,
+    signal: AbortSignal,
+  ): Promise<MadeOutput> {
+    const processor = neededProcessor(naming.processors, need);
+    const params = completed(processor, need);
+    await mkdir(scratchDir, { recursive: true });
+    const [output] = await sandbox.run({
+      processor: processor.name,
+      params,
+      inputs: [input],
+      needed: [],
+      scratchDir,
+      deadlineMs: processor.deadlineMs([input], params),
+      memoryBytes: processor.estimate([input], params).memoryBytes,
+      signal,
+    });
+    if (output === undefined) throw new AppError('WORKER_BAD_OUTPUT', `${processor.name} returned nothing.`);
+    return { output, path: join(scratchDir, output.file) };
   }
 
   return { meet };
@@ -178,28 +208,9 @@ interface MadeOutput {
   readonly path: string;
 }
 
-async function runIn(
-  sandbox: Sandbox,
-  processor: Processor,
-  params: unknown,
-  input: MediaInfo & { readonly path: string },
-  dir: string,
-  signal: AbortSignal,
-): Promise<MadeOutput> {
-  const scratchDir = join(dir, 'made');
-  await mkdir(scratchDir, { recursive: true });
-  const [output] = await sandbox.run({
-    processor: processor.name,
-    params,
-    inputs: [input],
-    needed: [],
-    scratchDir,
-    deadlineMs: processor.deadlineMs([input], params),
-    memoryBytes: processor.estimate([input], params).memoryBytes,
-    signal,
-  });
-  if (output === undefined) throw new AppError('WORKER_BAD_OUTPUT', `${processor.name} returned nothing.`);
-  return { output, path: join(scratchDir, output.file) };
+/** It is not the user's picture that is damaged. */
+function unusable(name: string, cause: AppError): AppError {
+  return new AppError('PROVIDER_BAD_ANSWER', `${name} gave a cut-out that cannot be used. ${cause.detail}`, { cause });
 }
 
 /** How it ended is for the one who looks next: what another job could not make, this one tries for itself. */
