@@ -2,6 +2,10 @@ import { type TSchema, Type } from 'typebox';
 import { failpointNames } from '#kernel/failpoints.ts';
 import { gibibyte, mebibyte } from '#kernel/units.ts';
 
+const webAddress = { pattern: '^https?://[^\\s@]+$' };
+
+const executionProviders = ['cpu', 'cuda', 'tensorrt', 'directml', 'coreml', 'webgpu'] as const;
+
 /**
  * Every variable that Esteira reads. docs/configuration.md is made from it.
  *
@@ -109,6 +113,12 @@ export const configSchema = Type.Object({
       unit: 'threads',
     }),
   ),
+  ESTEIRA_EXECUTION_PROVIDERS: Type.Array(Type.Enum([...executionProviders]), {
+    description:
+      'What may compute networks, best first. One that is absent or fails is passed over; the CPU is always last.',
+    default: ['cpu'],
+    expected: `names among ${executionProviders.join(', ')}, separated by commas`,
+  }),
   ESTEIRA_QUEUE_DRIVER: Type.Optional(
     Type.Enum(['embedded', 'postgres', 'redis'], {
       description: 'What the queue of jobs is kept in.',
@@ -127,6 +137,63 @@ export const configSchema = Type.Object({
     description: 'Processors whose child process is started, with its model loaded, before the first job comes.',
     default: [],
     expected: 'names of processors, like image.cutout, separated by commas',
+  }),
+  ESTEIRA_CUTOUT_PROVIDER: Type.Enum(['local', 'gradio', 'rembg', 'removebg'], {
+    description:
+      'Who finds the subject of pictures: the model on this machine, or somebody outside, who then gets to see the ' +
+      'pictures ([outside providers](providers.md)).',
+    default: 'local',
+  }),
+  ESTEIRA_CUTOUT_FALLBACK: Type.Enum(['local', 'none'], {
+    description: 'What happens when an outside provider fails: the model on this machine does it, or the job fails.',
+    default: 'local',
+  }),
+  ESTEIRA_GRADIO_URL: Type.Optional(
+    Type.String({
+      description:
+        'The Gradio app for `ESTEIRA_CUTOUT_PROVIDER=gradio`; `#/name` at its end chooses one of its functions.',
+      derived: 'none',
+      ...webAddress,
+      expected: 'a URL like https://user-space.hf.space',
+    }),
+  ),
+  ESTEIRA_GRADIO_TIMEOUT_MS: Type.Integer({
+    description: 'How long one try may take, with the wait in the queue of the Space.',
+    default: 120_000,
+    minimum: 1_000,
+    maximum: 3_600_000,
+    unit: 'milliseconds',
+  }),
+  ESTEIRA_GRADIO_RETRIES: Type.Integer({
+    description: 'How often it is tried again when it fails for a reason that may pass.',
+    default: 2,
+    minimum: 0,
+    maximum: 10,
+    unit: 'tries',
+  }),
+  ESTEIRA_REMBG_URL: Type.Optional(
+    Type.String({
+      description:
+        'The rembg server for `ESTEIRA_CUTOUT_PROVIDER=rembg`; its query becomes fields of the form (`?model=u2net`).',
+      derived: 'none',
+      ...webAddress,
+      expected: 'a URL like http://127.0.0.1:7000',
+    }),
+  ),
+  ESTEIRA_REMOVEBG_KEY: Type.Optional(
+    Type.String({
+      description: 'The API key for `ESTEIRA_CUTOUT_PROVIDER=removebg`. Every answer costs credit there.',
+      derived: 'none',
+      pattern: '^[\\x21-\\x7e]+$',
+      expected: 'a key of printable characters without spaces',
+      secret: true,
+    }),
+  ),
+  ESTEIRA_REMOVEBG_URL: Type.String({
+    description: 'Where the remove.bg API is; another server may have the same.',
+    default: 'https://api.remove.bg',
+    ...webAddress,
+    expected: 'a URL like https://api.remove.bg',
   }),
   DATABASE_URL: Type.Optional(
     Type.String({

@@ -169,3 +169,36 @@ test('every number has a unit or is a port, every variable a description and a d
     if (words.type === 'integer' && name !== 'ESTEIRA_PORT') assert.ok(words.unit, name);
   }
 });
+
+describe('outside providers', () => {
+  const names = { gradio: 'ESTEIRA_GRADIO_URL', rembg: 'ESTEIRA_REMBG_URL', removebg: 'ESTEIRA_REMOVEBG_KEY' };
+
+  test('nothing leaves this machine by default', () => {
+    assert.deepEqual(load({}).cutout, { provider: 'local' });
+    assert.deepEqual(load({ ESTEIRA_GRADIO_URL: 'https://a.hf.space' }).cutout, { provider: 'local' });
+  });
+
+  test('each needs to know whom to ask', () => {
+    for (const [provider, needed] of Object.entries(names)) {
+      const [problem] = problemsOf({ ESTEIRA_CUTOUT_PROVIDER: provider });
+      assert.equal(problem, `ESTEIRA_CUTOUT_PROVIDER=${provider} needs ${needed}.`);
+    }
+  });
+
+  test('Gradio has limits of its own, and any may go without a fallback', () => {
+    const gradio = {
+      ESTEIRA_CUTOUT_PROVIDER: 'gradio',
+      ESTEIRA_GRADIO_URL: 'https://a.hf.space#/png',
+      ESTEIRA_GRADIO_TIMEOUT_MS: '5000',
+      ESTEIRA_GRADIO_RETRIES: '0',
+    };
+    const expected = { provider: 'gradio', url: 'https://a.hf.space#/png', timeoutMs: 5_000, retries: 0 };
+    assert.deepEqual(load(gradio).cutout, { ...expected, fallback: true });
+    assert.deepEqual(load({ ...gradio, ESTEIRA_CUTOUT_FALLBACK: 'none' }).cutout, { ...expected, fallback: false });
+  });
+
+  test('a key that is wrong is not repeated', () => {
+    const problems = problemsOf({ ESTEIRA_CUTOUT_PROVIDER: 'removebg', ESTEIRA_REMOVEBG_KEY: 'two words' });
+    assert.ok(problems.length > 0 && problems.every((problem) => !problem.includes('two words')));
+  });
+});

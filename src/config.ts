@@ -33,12 +33,27 @@ export interface Config {
   readonly workerProcesses: number;
   readonly workerMemoryBytes: number;
   readonly workerThreads: number;
+  readonly executionProviders: readonly string[];
   readonly queueDriver: 'embedded' | 'postgres' | 'redis';
   readonly shutdownGraceMs: number;
   readonly warm: readonly string[];
+  readonly cutout: CutoutProviderConfig;
   readonly databaseUrl: string | undefined;
   readonly redisUrl: string | undefined;
   readonly failpoint: Settings['ESTEIRA_FAILPOINT'];
+}
+
+/** Who finds the subject of pictures. */
+export type CutoutProviderConfig =
+  | { readonly provider: 'local' }
+  | (ProviderLimits & { readonly provider: 'gradio' | 'rembg'; readonly url: string })
+  | (ProviderLimits & { readonly provider: 'removebg'; readonly url: string; readonly key: string });
+
+interface ProviderLimits {
+  /** Whether the model on this machine steps in. */
+  readonly fallback: boolean;
+  readonly timeoutMs: number;
+  readonly retries: number;
 }
 
 /** What some defaults depend on. */
@@ -149,6 +164,7 @@ function parse(schema: VariableSchema, text: string): unknown {
 function contradictions(settings: Settings): string[] {
   const embeddedDatabase = settings.DATABASE_URL === undefined;
   const { ESTEIRA_ROLE: role, ESTEIRA_QUEUE_DRIVER: queue, ESTEIRA_HOST: host } = settings;
+  const { ESTEIRA_CUTOUT_PROVIDER: provider } = settings;
   const rules: [boolean, string][] = [
     [
       settings.ESTEIRA_AUTH === 'accounts',
@@ -168,6 +184,12 @@ function contradictions(settings: Settings): string[] {
     [
       queue === 'embedded' && !embeddedDatabase,
       'ESTEIRA_QUEUE_DRIVER=embedded keeps the queue in the embedded database, but DATABASE_URL is set: use postgres.',
+    ],
+    [provider === 'gradio' && !settings.ESTEIRA_GRADIO_URL, 'ESTEIRA_CUTOUT_PROVIDER=gradio needs ESTEIRA_GRADIO_URL.'],
+    [provider === 'rembg' && !settings.ESTEIRA_REMBG_URL, 'ESTEIRA_CUTOUT_PROVIDER=rembg needs ESTEIRA_REMBG_URL.'],
+    [
+      provider === 'removebg' && !settings.ESTEIRA_REMOVEBG_KEY,
+      'ESTEIRA_CUTOUT_PROVIDER=removebg needs ESTEIRA_REMOVEBG_KEY.',
     ],
     [
       settings.ESTEIRA_FAILPOINT !== undefined && !settings.ESTEIRA_TEST,
@@ -204,14 +226,38 @@ function toConfig(settings: Settings, cwd: string, machine: Machine): Config {
     workerProcesses,
     workerMemoryBytes,
     workerThreads: settings.ESTEIRA_WORKER_THREADS ?? Math.max(1, Math.floor(machine.cores / workerProcesses)),
+    executionProviders: Object.freeze(settings.ESTEIRA_EXECUTION_PROVIDERS),
     queueDriver:
       settings.ESTEIRA_QUEUE_DRIVER ?? (settings.REDIS_URL ? 'redis' : settings.DATABASE_URL ? 'postgres' : 'embedded'),
     shutdownGraceMs: settings.ESTEIRA_SHUTDOWN_GRACE_MS,
     warm: Object.freeze(settings.ESTEIRA_WARM),
+    cutout: cutoutProvider(settings),
     databaseUrl: settings.DATABASE_URL,
     redisUrl: settings.REDIS_URL,
     failpoint: settings.ESTEIRA_FAILPOINT,
   };
+}
+
+/** rembg and remove.bg have no queue to wait in. */
+const directLimits = { timeoutMs: 60_000, retries: 2 };
+
+function cutoutProvider(settings: Settings): CutoutProviderConfig {
+  const fallback = settings.ESTEIRA_CUTOUT_FALLBACK === 'local';
+  const { ESTEIRA_GRADIO_URL: gradioUrl = '', ESTEIRA_REMBG_URL: rembgUrl = '' } = settings;
+  switch (settings.ESTEIRA_CUTOUT_PROVIDER) {
+    case 'local':
+      return { provider: 'local' };
+    case 'gradio': {
+      const limits = { timeoutMs: settings.ESTEIRA_GRADIO_TIMEOUT_MS, retries: settings.ESTEIRA_GRADIO_RETRIES };
+      return { provider: 'gradio', url: gradioUrl, fallback, ...limits };
+    }
+    case 'rembg':
+      return { provider: 'rembg', url: rembgUrl, fallback, ...directLimits };
+    case 'removebg': {
+      const { ESTEIRA_REMOVEBG_URL: url, ESTEIRA_REMOVEBG_KEY: key = '' } = settings;
+      return { provider: 'removebg', url, key, fallback, ...directLimits };
+    }
+  }
 }
 
 /** What this process may use: in a container less than the host has. */

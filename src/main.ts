@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { sql } from 'kysely';
 import type { Logger } from 'pino';
 import type { AppConfig, AppDeps } from '#api/deps.ts';
-import type { Config } from '#config.ts';
+import type { Config, CutoutProviderConfig } from '#config.ts';
 import type { DataDirLock } from '#database/data-dir-lock.ts';
 import type { OpenDatabase } from '#database/database.ts';
 import type { PGliteDatabase } from '#database/drivers/pglite/pglite-database.ts';
@@ -29,7 +29,9 @@ import {
 import { createHealth, type HealthCheck } from '#observability/health.ts';
 import { createLogger } from '#observability/logger.ts';
 import { createMetrics, type Metrics } from '#observability/metrics.ts';
-import { loadProcessors, type ProcessorRegistry, processorModuleUrl } from '#processors/registry.ts';
+import { loadProcessors, type ProcessorRegistry, processorModuleUrl, withModels } from '#processors/registry.ts';
+import { modelsIn } from '#processors/shared/models/model-folder.ts';
+import type { MaskProvider } from '#providers/mask-provider.ts';
 import { sandboxLimits } from '#sandbox/limits.ts';
 import { createNeeds, type Substitute } from '#sandbox/needs.ts';
 import { createSandbox } from '#sandbox/process-sandbox.ts';
@@ -71,7 +73,7 @@ export async function startServer(config: Config, processorsDir?: string): Promi
   // Closed in reverse order: at the end, or here when something does not open.
   await using opened = new AsyncDisposableStack();
   const log = createLogger({ level: logLevel(config), file: config.logFile });
-  const processors = await loadProcessors(processorsDir);
+  const processors = withModels(await loadProcessors(processorsDir), modelsIn(join(config.dataDir, 'models')));
   const engines = await openEngines(config, log, opened);
   const signals = createJobSignals();
   const sandbox = config.role === 'api' ? undefined : await openSandbox(config, processors, log, opened, processorsDir);
@@ -79,7 +81,7 @@ export async function startServer(config: Config, processorsDir?: string): Promi
     queue: () => engines.queue.counts(),
     ...(sandbox !== undefined && { sandbox: () => sandbox.stats() }),
   });
-  const substitutes = new Map<string, Substitute>();
+  const substitutes = await openSubstitutes(config);
   const madeElsewhere = new Map([...substitutes].map(([name, { key }]) => [name, key]));
   const parts: Parts = { config, log, engines, processors, substitutes, madeElsewhere, signals, metrics, sandbox };
   if (sandbox !== undefined) await startWork(parts, sandbox, opened);
@@ -155,6 +157,7 @@ export async function openSandbox(
     light: new Set(processors.list().flatMap(({ name, light }) => (light ? [name] : []))),
     modelsDir,
     scratchRoot,
+    executionProviders: config.executionProviders,
     ...sandboxLimits({
       processes: config.workerProcesses,
       threads: config.workerThreads,
@@ -164,6 +167,18 @@ export async function openSandbox(
   });
   opened.defer(() => sandbox.close());
   return sandbox;
+}
+
+/** Who makes results instead of processors of this program, as the configuration says. */
+export async function openSubstitutes({ cutout }: Config): Promise<ReadonlyMap<string, Substitute>> {
+  if (cutout.provider === 'local') return new Map();
+  const { fallback, timeoutMs, retries } = cutout;
+  const [{ guardProvider }, { maskSubstitute }, provider] = await Promise.all([
+    import('#providers/guard-provider.ts'),
+    import('#providers/substitute.ts'),
+    openProvider(cutout),
+  ]);
+  return new Map([['image.mask', maskSubstitute(guardProvider(provider, { timeoutMs, retries }), { fallback })]]);
 }
 
 interface Parts {
@@ -212,6 +227,17 @@ async function openQueue(config: Config, database: OpenDatabase | PGliteDatabase
   if (!('pglite' in database)) throw new Error('the embedded queue lives in the embedded database');
   const { openEmbeddedQueue } = await import('#jobs/drivers/embedded/embedded-queue.ts');
   return openEmbeddedQueue({ pglite: database.pglite, onError });
+}
+
+async function openProvider(cutout: Exclude<CutoutProviderConfig, { provider: 'local' }>): Promise<MaskProvider> {
+  switch (cutout.provider) {
+    case 'gradio':
+      return (await import('#providers/drivers/gradio/gradio-provider.ts')).gradioProvider(cutout.url);
+    case 'rembg':
+      return (await import('#providers/drivers/rembg/rembg-provider.ts')).rembgProvider(cutout.url);
+    case 'removebg':
+      return (await import('#providers/drivers/removebg/removebg-provider.ts')).removebgProvider(cutout);
+  }
 }
 
 async function startWork(parts: Parts, sandbox: Sandbox, opened: AsyncDisposableStack): Promise<void> {

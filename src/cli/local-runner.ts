@@ -5,10 +5,11 @@ import type { Config } from '#config.ts';
 import { AppError } from '#kernel/errors.ts';
 import { makeFolder } from '#kernel/folders.ts';
 import type { Processor, ProcessorOutput } from '#processors/contract.ts';
-import { type ProcessorRegistry, processorModuleUrl } from '#processors/registry.ts';
+import { type ProcessorRegistry, processorModuleUrl, withModels } from '#processors/registry.ts';
 import type { HashedInput } from '#processors/result-key.ts';
+import { modelsIn } from '#processors/shared/models/model-folder.ts';
 import { sandboxLimits } from '#sandbox/limits.ts';
-import { createNeeds } from '#sandbox/needs.ts';
+import { createNeeds, type NeedsDeps, type Substitute } from '#sandbox/needs.ts';
 import { createSandbox } from '#sandbox/process-sandbox.ts';
 import { keptResults } from './kept-results.ts';
 
@@ -60,8 +61,9 @@ export async function createLocalRunner(
       if (level === 'error') process.stderr.write(`${message} ${JSON.stringify(fields)}\n`);
     },
   });
-  const naming = { processors, madeElsewhere: new Map<string, string>() };
-  const needs = createNeeds({ sandbox, naming, substitutes: new Map(), onMet: () => {} });
+  const substitutes = await openSubstitutes(config);
+  const naming = { processors, madeElsewhere: new Map([...substitutes].map(([name, { key }]) => [name, key])) };
+  const needs = createNeeds({ sandbox, naming, substitutes, onMet: sayFallback });
   let next = 0;
   return {
     concurrency: processes * (threads + 1) + 1,
@@ -96,6 +98,15 @@ export async function createLocalRunner(
     },
   };
 }
+
+/** The server's half is loaded only where somebody outside is asked. */
+async function openSubstitutes(config: Config): Promise<ReadonlyMap<string, Substitute>> {
+  return config.cutout.provider === 'local' ? new Map() : (await import('#main.ts')).openSubstitutes(config);
+}
+
+const sayFallback: NeedsDeps['onMet'] = (_processor, _how, error) => {
+  if (error instanceof AppError) process.stderr.write(`${error.detail} Made by the local model instead.\n`);
+};
 
 /** Of a job's progress, for finding the subject. */
 const neededShare = 0.7;
