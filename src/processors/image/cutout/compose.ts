@@ -43,20 +43,6 @@ export function compose(picture: Picture, alpha: Buffer, params: CutoutParams): 
   return { ...composed, image: background === 'transparent' ? image : image.flatten({ background }) };
 }
 
-/** Encodes without metadata: what the camera knew of place and owner is not part of a cut-out. */
-export function encode(image: Sharp, { format, compression }: CutoutParams): Sharp {
-  switch (format) {
-    case 'png':
-      return image.png({ compressionLevel: 6, adaptiveFiltering: false });
-    case 'webp':
-      return image.webp({ quality: compression, alphaQuality: 100 });
-    case 'avif':
-      return image.avif({ quality: compression, effort: 2 });
-    case 'jpeg':
-      return image.jpeg({ quality: compression, mozjpeg: false });
-  }
-}
-
 function wholeOf({ widthPx, heightPx }: Picture): Box {
   return { leftPx: 0, topPx: 0, widthPx, heightPx };
 }

@@ -1,19 +1,6 @@
 import { type Static, Type } from 'typebox';
+import { backgroundChoice, backgroundPattern } from '#processors/shared/image/colour.ts';
 import { maskProperties } from '#processors/shared/image/mask-params.ts';
-
-const colourNames = [
-  'transparent',
-  'white',
-  'black',
-  'gray',
-  'red',
-  'green',
-  'blue',
-  'yellow',
-  'orange',
-  'pink',
-  'purple',
-];
 
 export const cutoutParams = Type.Object(
   {
@@ -24,8 +11,8 @@ export const cutoutParams = Type.Object(
     }),
     background: Type.String({
       default: 'transparent',
-      pattern: `^(${colourNames.join('|')}|#[0-9a-fA-F]{3}|#[0-9a-fA-F]{6})$`,
-      description: `What is put behind the subject: ${colourNames.join(', ')}, #rgb or #rrggbb.`,
+      pattern: backgroundPattern,
+      description: `What is put behind the subject: ${backgroundChoice}.`,
     }),
     maskOnly: Type.Boolean({
       default: false,

@@ -3,7 +3,8 @@ import sharp from 'sharp';
 import type { ProcessorContext, ProcessorOutput, ProcessorRuntime } from '#processors/contract.ts';
 import { alphaFromMask } from '#processors/shared/image/alpha.ts';
 import { decodePicture } from '#processors/shared/image/decode.ts';
-import { compose, encode } from './compose.ts';
+import { encode } from '#processors/shared/image/encode.ts';
+import { compose } from './compose.ts';
 import type { cutoutParams } from './params.ts';
 
 export function createRuntime(): ProcessorRuntime<typeof cutoutParams> {
@@ -26,7 +27,7 @@ async function cutOut(context: ProcessorContext<typeof cutoutParams>): Promise<P
   const { image, widthPx, heightPx } = compose(picture, alpha, params);
   progress(0.6);
   const file = `cutout.${params.format}`;
-  await encode(image, params).toFile(join(scratchDir, file));
+  await encode(image, params.format, params.compression).toFile(join(scratchDir, file));
   return {
     file,
     mediaType: `image/${params.format}`,

@@ -97,6 +97,7 @@ export async function decoding<T>(work: Promise<T>): Promise<T> {
   try {
     return await work;
   } catch (cause) {
+    if (cause instanceof AppError) throw cause;
     throw new AppError(
       'MEDIA_INVALID',
       'The picture is damaged or cut off and could not be decoded. Export or copy it again and send the new file.',
