@@ -3,6 +3,8 @@ import { problemFrom, unreachable } from './problem.ts';
 interface Request {
   readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE';
   readonly json?: unknown;
+  /** Instead of `json`: files and fields. */
+  readonly form?: FormData;
   readonly headers?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal | undefined;
 }
@@ -13,7 +15,10 @@ interface Request {
  * @returns the JSON of the answer; undefined when it has no body
  * @throws ApiError what the server refused, or that it did not answer
  */
-export async function request<T>(path: string, { method = 'GET', json, headers, signal }: Request = {}): Promise<T> {
+export async function request<T>(
+  path: string,
+  { method = 'GET', json, form, headers, signal }: Request = {},
+): Promise<T> {
   const response = await fetch(path, {
     method,
     headers: {
@@ -22,6 +27,7 @@ export async function request<T>(path: string, { method = 'GET', json, headers, 
       ...headers,
     },
     ...(json !== undefined && { body: JSON.stringify(json) }),
+    ...(form && { body: form }),
     ...(signal && { signal }),
   }).catch((error: unknown) => {
     if (signal?.aborted) throw error;
