@@ -41,7 +41,7 @@ ${schema.description}
 
 function renderDefault({ default: value, derived, unit }: VariableSchema): string {
   if (value === undefined) return derived ?? '';
-  if (Array.isArray(value)) return 'none';
+  if (Array.isArray(value)) return value.length === 0 ? 'none' : `\`${value.join(',')}\``;
   if (value === true || value === false) return value ? '`1`' : '`0`';
   return unit === 'bytes' ? `\`${value}\` (${formatBytes(Number(value))})` : `\`${value}\``;
 }

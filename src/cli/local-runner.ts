@@ -41,10 +41,11 @@ export interface LocalRunner extends AsyncDisposable {
  */
 export async function createLocalRunner(
   config: Config,
-  processors: ProcessorRegistry,
+  plain: ProcessorRegistry,
   { jobs, signal }: { readonly jobs: number; readonly signal: AbortSignal },
 ): Promise<LocalRunner> {
   const modelsDir = join(config.dataDir, 'models');
+  const processors = withModels(plain, modelsIn(modelsDir));
   await makeFolder(modelsDir).catch(unusable);
   const kept = await keptResults(join(config.dataDir, 'masks')).catch(unusable);
   const scratchRoot = await realpath(await mkdtemp(join(tmpdir(), 'esteira-')));
@@ -56,6 +57,7 @@ export async function createLocalRunner(
     light: new Set(processors.list().flatMap(({ name, light }) => (light ? [name] : []))),
     modelsDir: await realpath(modelsDir),
     scratchRoot,
+    executionProviders: config.executionProviders,
     ...sandboxLimits({ processes, threads, memoryBytes: config.workerMemoryBytes }),
     log: (level, message, fields) => {
       if (level === 'error') process.stderr.write(`${message} ${JSON.stringify(fields)}\n`);

@@ -1,4 +1,5 @@
 import type { Static, TSchema } from 'typebox';
+import type { ModelCatalogue } from './shared/models/model-folder.ts';
 
 /** What is known of a file before it is decoded: enough to refuse it, to price it and to set its deadline. */
 export interface MediaInfo {
@@ -48,6 +49,11 @@ export interface Processor<P extends TSchema = TSchema> {
   needs?(params: Static<P>, inputs: readonly MediaInfo[]): readonly Need[];
   /** What it may load from the models folder; shown and verified by `esteira models`. None when absent. */
   readonly models?: readonly ProcessorModel[];
+  /**
+   * The same processor, knowing the models that were added to this machine; without it, only those that come with it.
+   * Given once, when processors are loaded, to those that can run models of others.
+   */
+  withModels?(catalogue: ModelCatalogue): Processor<P>;
   /** SHA-256 of the model files that these parameters use, for the result key; empty when there are none. */
   modelHashes(params: Static<P>): readonly string[];
   estimate(inputs: readonly MediaInfo[], params: Static<P>): Cost;
@@ -97,6 +103,10 @@ export interface RuntimeSetup {
   readonly modelsDir: string;
   /** Threads this child may use for computation. */
   readonly threads: number;
+  /** Above this the child is killed; unknown outside a sandbox. */
+  readonly memoryBytes?: number;
+  /** What may compute networks, best first, by ONNX Runtime's names in small letters; the CPU alone when absent. */
+  readonly executionProviders?: readonly string[];
 }
 
 export interface ProcessorContext<P extends TSchema = TSchema> extends RuntimeSetup {

@@ -2,6 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Processor } from './contract.ts';
+import type { ModelCatalogue } from './shared/models/model-folder.ts';
 
 /** Every processor there is, by name. */
 export interface ProcessorRegistry {
@@ -26,6 +27,11 @@ export function processorRegistry(processors: readonly Processor[]): ProcessorRe
 export async function loadProcessors(root: string = import.meta.dirname): Promise<ProcessorRegistry> {
   const names = await processorNames(root);
   return processorRegistry(await Promise.all(names.map((name) => importProcessor(name, root))));
+}
+
+/** The same processors, knowing the models that were added to this machine. */
+export function withModels(registry: ProcessorRegistry, catalogue: ModelCatalogue): ProcessorRegistry {
+  return processorRegistry(registry.list().map((processor) => processor.withModels?.(catalogue) ?? processor));
 }
 
 /** Names by path, `image.cutout` for `image/cutout/`, without importing anything. */

@@ -13,6 +13,8 @@ export interface StartMessage {
   readonly warm?: string;
   readonly modelsDir: string;
   readonly threads: number;
+  readonly memoryBytes: number;
+  readonly executionProviders: readonly string[];
 }
 
 export interface RunMessage {

@@ -25,6 +25,8 @@ export interface SandboxOptions {
   readonly recycleAfterJobs: number;
   readonly recycleAboveRssBytes: number;
   readonly startTimeoutMs: number;
+  /** What may compute networks, best first; the CPU alone when absent. */
+  readonly executionProviders?: readonly string[];
   readonly jemallocPath?: string | undefined;
   readonly log: SandboxLog;
 }
@@ -203,7 +205,14 @@ class ProcessSandbox implements Sandbox {
     );
     const child: SandboxChild = new SandboxChild({
       family,
-      start: { modules, modelsDir, threads, ...(family !== lightFamily && { warm: family }) },
+      start: {
+        modules,
+        modelsDir,
+        threads,
+        memoryBytes: options.rssLimitBytes,
+        executionProviders: options.executionProviders ?? ['cpu'],
+        ...(family !== lightFamily && { warm: family }),
+      },
       writableDirs: [modelsDir, scratchRoot],
       workingDir: scratchRoot,
       threads,

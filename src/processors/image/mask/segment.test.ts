@@ -8,7 +8,7 @@ function network(quick: Precision, answer: (look: Look) => number) {
   const looks: Look[] = [];
   const look = async (each: Look) => {
     looks.push(each);
-    return { sizePx: each.sizePx, alpha: new Uint8Array(16).fill(answer(each)) };
+    return { sizePx: each.sizePx, alpha: new Uint8Array(16).fill(answer(each)), provider: 'cpu' };
   };
   return { looks, segmenter: { quick, look } as unknown as Segmenter };
 }

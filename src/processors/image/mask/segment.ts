@@ -1,6 +1,6 @@
-import { judgeMask, type Mask, type MaskQuality } from '#processors/shared/image/alpha.ts';
+import { judgeMask, type MaskQuality } from '#processors/shared/image/alpha.ts';
 import type { MaskParams } from '#processors/shared/image/mask-params.ts';
-import type { Look, Segmenter } from './isnet/segmenter.ts';
+import type { Look, Seen, Segmenter } from './isnet/segmenter.ts';
 
 /** The exact look: the published weights in full precision at the size they were trained for. */
 const exactLook: Look = { precision: 'float', sizePx: 1024 };
@@ -15,7 +15,7 @@ const trusted = { int8: 0.7, float: 0.87 };
 const smallestCoverage = 0.0005;
 
 export interface Segmentation extends MaskQuality {
-  readonly mask: Mask;
+  readonly mask: Seen;
   readonly look: Look;
   /** 2 when auto was unsure and looked again. */
   readonly looks: number;

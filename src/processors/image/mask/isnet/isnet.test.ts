@@ -7,6 +7,7 @@ import { testModelsDir } from '../../../../../test/support/models-dir.ts';
 import { makeScene } from '../../../../../test/support/scenes.ts';
 import { ensureModelFile } from '../../../shared/model-store.ts';
 import { readModel, writeModel } from '../../../shared/onnx/graph.ts';
+import { SessionPool } from '../../../shared/onnx/session-pool.ts';
 import { ceilingsOf, decodeCeiling, encodeCeiling, shippedCalibration } from './calibration.ts';
 import { balanceChannels } from './channel-factors.ts';
 import { reduceIsnet } from './float-graph.ts';
@@ -68,7 +69,7 @@ test('ceilings survive their byte within a twentieth', () => {
 
 test('at any multiple of 64 the integer graph sees what the float graph sees', async () => {
   const exact = await multipliesIntegersExactly((model) => InferenceSession.create(model));
-  const segmenter = await Segmenter.open(setup);
+  const segmenter = await Segmenter.open(setup, new SessionPool(setup));
   assert.equal(segmenter.quick, exact ? 'int8' : 'float');
   for (const sizePx of [512, 576]) {
     const { rgb } = makeScene({ seed: 3, kind: 'product-on-white', widthPx: sizePx, heightPx: sizePx });
