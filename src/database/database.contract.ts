@@ -117,10 +117,36 @@ export function testDatabase(driver: string, make: () => Promise<OpenDatabase>):
         { lease_owner: 'someone', lease_expires_at: new Date() }, // a lease on a queued job
         { idempotency_key: 'k' }, // without a fingerprint
         { result_key: 'short' },
+        { batch_index: 0 }, // without a batch
+        { item_name: 'photo.jpg' }, // likewise
       ];
       for (const values of refused) {
         await assert.rejects(setJob(db, id, values), (error) => isCheckViolation(error), JSON.stringify(values));
       }
+    });
+
+    test('a version of a template stays as it is', async () => {
+      const owner = {
+        tenant_id: localTenantId,
+        owner_id: localUserId,
+        created_by: localUserId,
+        updated_by: localUserId,
+      };
+      const id = newId();
+      await db
+        .insertInto('templates')
+        .values({ id, name: id, version: 1, ...owner })
+        .execute();
+      const document = JSON.stringify({ name: 'first' });
+      await db
+        .insertInto('template_versions')
+        .values({ template_id: id, version: 1, document, created_by: localUserId })
+        .execute();
+      const changed = db.updateTable('template_versions').set({ document: '{}' }).where('template_id', '=', id);
+      await assert.rejects(changed.execute(), (error) => isCheckViolation(error));
+      await db.deleteFrom('templates').where('id', '=', id).execute();
+      const left = db.selectFrom('template_versions').selectAll().where('template_id', '=', id);
+      assert.deepEqual(await left.execute(), []);
     });
 
     test('identical work in flight has one leader', async () => {
@@ -322,6 +348,9 @@ function expectedColumns(): ColumnTypes {
       request_fingerprint: 'text or null',
       metadata: 'jsonb or null',
       webhook_url: 'text or null',
+      batch_id: 'uuid or null',
+      batch_index: 'integer or null',
+      item_name: 'text or null',
       queued_at: 'timestamp with time zone',
       started_at: 'timestamp with time zone or null',
       finished_at: 'timestamp with time zone or null',
@@ -336,6 +365,24 @@ function expectedColumns(): ColumnTypes {
       made_at: 'timestamp with time zone',
       used_at: 'timestamp with time zone',
       ...bytes,
+    },
+    batches: {
+      id: 'uuid',
+      tenant_id: 'uuid',
+      owner_id: 'uuid',
+      processor: 'text',
+      metadata: 'jsonb or null',
+      idempotency_key: 'text or null',
+      request_fingerprint: 'text or null',
+      ...audit,
+    },
+    templates: { id: 'uuid', tenant_id: 'uuid', owner_id: 'uuid', name: 'text', version: 'integer', ...audit },
+    template_versions: {
+      template_id: 'uuid',
+      version: 'integer',
+      document: 'jsonb',
+      created_at: 'timestamp with time zone',
+      created_by: 'uuid',
     },
   };
 }

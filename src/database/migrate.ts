@@ -1,12 +1,14 @@
 import type { Kysely } from 'kysely';
 import { type Migration, Migrator } from 'kysely/migration';
 import * as foundations from './migrations/0001-foundations.ts';
+import * as batchesAndTemplates from './migrations/0002-batches-and-templates.ts';
 import * as neededResults from './migrations/0004-needed-results.ts';
 import type { Database } from './schema.ts';
 
 /** In order; a name that has run anywhere never changes, and what it did is changed only by a later one. */
 const migrations: Record<string, Migration> = {
   '0001-foundations': foundations,
+  '0002-batches-and-templates': batchesAndTemplates,
   '0004-needed-results': neededResults,
 };
 

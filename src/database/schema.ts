@@ -13,6 +13,9 @@ export interface Database {
   job_inputs: JobInputTable;
   job_outputs: JobOutputTable;
   needed_results: NeededResultTable;
+  batches: BatchTable;
+  templates: TemplateTable;
+  template_versions: TemplateVersionTable;
 }
 
 type Timestamp = ColumnType<Date, Date | undefined, Date>;
@@ -82,6 +85,10 @@ interface JobTable extends AuditColumns {
   request_fingerprint: string | null;
   metadata: Json<Record<string, unknown>> | null;
   webhook_url: string | null;
+  /** The batch it was asked for in, its place there, and what the client calls it. */
+  batch_id: string | null;
+  batch_index: number | null;
+  item_name: string | null;
   queued_at: Timestamp;
   started_at: Date | null;
   finished_at: Date | null;
@@ -115,4 +122,34 @@ interface NeededResultTable {
   made_at: Timestamp;
   /** Refreshed with every use; what nobody uses any more is collected. */
   used_at: Timestamp;
+}
+
+/** Many jobs asked for at once; how far they are is in their rows alone. */
+interface BatchTable extends AuditColumns {
+  id: string;
+  tenant_id: string;
+  owner_id: string;
+  processor: string;
+  metadata: Json<Record<string, unknown>> | null;
+  idempotency_key: string | null;
+  request_fingerprint: string | null;
+}
+
+interface TemplateTable extends AuditColumns {
+  id: string;
+  tenant_id: string;
+  owner_id: string;
+  /** As its newest document says; one of its kind in the tenant. */
+  name: string;
+  /** Of the newest document. */
+  version: number;
+}
+
+/** Every document that a template has been; a trigger keeps them as they are. */
+interface TemplateVersionTable {
+  template_id: string;
+  version: number;
+  document: Json<Record<string, unknown>>;
+  created_at: Timestamp;
+  created_by: string;
 }
