@@ -28,6 +28,8 @@ export const errorTable = {
   FRAME_LIMIT: { status: 422, title: 'Too many frames', retryable: false },
   MEDIA_INVALID: { status: 422, title: 'The file is damaged or not what it claims to be', retryable: false },
   RESOURCE_LIMIT: { status: 422, title: 'The file needs more resources than one job may use', retryable: false },
+  URL_NOT_ALLOWED: { status: 422, title: 'The address may not be fetched', retryable: false },
+  URL_FETCH_FAILED: { status: 422, title: 'The address could not be fetched', retryable: false },
   ASSET_NOT_FOUND: { status: 404, title: 'Asset not found', retryable: false },
   OBJECT_NOT_FOUND: { status: 404, title: 'Stored object not found', retryable: false },
   OBJECT_CORRUPT: { status: 500, title: 'A stored object does not match its hash', retryable: true },

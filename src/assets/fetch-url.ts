@@ -1,0 +1,164 @@
+import { type LookupAddress, lookup as systemLookup } from 'node:dns';
+import { get as httpGet, type IncomingMessage } from 'node:http';
+import { get as httpsGet } from 'node:https';
+import { isIP, type LookupFunction } from 'node:net';
+import { PassThrough, type Readable } from 'node:stream';
+import { AppError } from '#kernel/errors.ts';
+import { formatBytes } from '#kernel/units.ts';
+import { isPublicAddress } from './public-address.ts';
+
+export interface FetchUrlOptions {
+  readonly maxBytes: number;
+  /** From the first question to the last byte. */
+  readonly timeoutMs?: number;
+  readonly signal?: AbortSignal;
+  /** Whom we may connect to; asked for every address of every hop. Only tests say something else. */
+  readonly mayConnect?: (address: string) => boolean;
+  /** How names become addresses; Node.js's own `dns.lookup`. */
+  readonly lookup?: typeof systemLookup;
+}
+
+export interface RemoteFile {
+  /** Fails with an AppError: when time is up, when it breaks off. Whoever does not read it destroys it. */
+  readonly body: Readable;
+  /** The last part of the address's path. */
+  readonly name: string | null;
+}
+
+const maxRedirects = 5;
+const usualTimeoutMs = 30_000;
+
+/**
+ * Fetches a file from an address that a stranger named, without letting the stranger see what only we can reach.
+ *
+ * The name is resolved once, in the lookup of the very connection, and only public addresses leave it: a name that
+ * means something else a moment later changes nothing. The same holds for every redirect. Nothing is sent but the
+ * request; no proxy, no cookie, no compressed answer.
+ *
+ * @param url http or https, without user and password
+ * @throws AppError URL_NOT_ALLOWED (scheme, credentials, private address), URL_FETCH_FAILED, UPLOAD_TOO_LARGE by its
+ *   Content-Length: a longer body is for the reader to notice; the reason of `signal`
+ */
+export async function fetchUrl(url: string, options: FetchUrlOptions): Promise<RemoteFile> {
+  const { maxBytes, timeoutMs = usualTimeoutMs, signal } = options;
+  const late = new AbortController();
+  const timer = setTimeout(() => late.abort(failed(`was not there within ${timeoutMs / 1_000} seconds`)), timeoutMs);
+  const stop = signal === undefined ? late.signal : AbortSignal.any([signal, late.signal]);
+  try {
+    const { response, target } = await follow(checked(url), options, stop);
+    const declared = Number(response.headers['content-length'] ?? 0);
+    if (declared > maxBytes) {
+      response.destroy();
+      throw tooLarge(maxBytes);
+    }
+    const body = bodyOf(response, stop);
+    body.once('close', () => clearTimeout(timer));
+    return { body, name: nameOf(target) };
+  } catch (error) {
+    clearTimeout(timer);
+    throw error;
+  }
+}
+
+async function follow(first: URL, options: FetchUrlOptions, signal: AbortSignal) {
+  let target = first;
+  for (let hop = 0; hop <= maxRedirects; hop++) {
+    const response = await request(target, options, signal);
+    const { statusCode = 0, headers } = response;
+    if (statusCode === 200) {
+      const { 'content-encoding': encoding = 'identity' } = headers;
+      if (encoding === 'identity') return { response, target };
+      response.destroy();
+      throw failed('came compressed, which was not asked for');
+    }
+    response.destroy();
+    if (![301, 302, 303, 307, 308].includes(statusCode)) throw failed(`was answered with status ${statusCode}`);
+    const next = URL.parse(headers.location ?? '', target);
+    if (headers.location === undefined || next === null) throw failed('leads on to nowhere');
+    target = checked(next.href);
+  }
+  throw failed(`leads on more than ${maxRedirects} times`);
+}
+
+async function request(target: URL, options: FetchUrlOptions, signal: AbortSignal): Promise<IncomingMessage> {
+  const { mayConnect = isPublicAddress, lookup = systemLookup } = options;
+  const host = target.hostname.replace(/^\[|\]$/g, '');
+  // Addresses are not looked up, so nothing else would see this one.
+  if (isIP(host) !== 0 && !mayConnect(host)) throw notPublic();
+  const guarded: LookupFunction = (name, settings, done) => {
+    lookup(name, { ...settings, all: true }, (error, found: LookupAddress[]) => {
+      if (error) return done(error, []);
+      const allowed = found.filter(({ address }) => mayConnect(address));
+      const [address] = allowed;
+      if (address === undefined) return done(notPublic(), []);
+      if (settings.all === true) done(null, allowed);
+      else done(null, address.address, address.family);
+    });
+  };
+  signal.throwIfAborted();
+  const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
+  const get = target.protocol === 'https:' ? httpsGet : httpGet;
+  // No agent: no connection is kept, none is shared, and no proxy of the environment stands between.
+  const sent = get(target, { agent: false, lookup: guarded, signal, headers: { 'accept-encoding': 'identity' } });
+  sent.once('response', resolve);
+  // After the answer there may still be an error; then it is the body's.
+  sent.on('error', (error) => {
+    if (signal.aborted) reject(signal.reason);
+    else reject(error instanceof AppError ? error : failed('cannot be reached', error));
+  });
+  return await promise;
+}
+
+/** A stream of its own, whose errors are ours to word. */
+function bodyOf(response: IncomingMessage, signal: AbortSignal): Readable {
+  const body = new PassThrough();
+  const end = (error: unknown): void => {
+    body.destroy(signal.aborted ? signal.reason : failed('broke off', error));
+  };
+  response.once('error', end);
+  body.once('close', () => response.destroy());
+  return response.pipe(body);
+}
+
+/** @throws AppError URL_NOT_ALLOWED */
+function checked(url: string): URL {
+  const target = URL.parse(url);
+  if (target === null) throw notAllowed('This is not an address. Send one that begins with https:// or http://.');
+  if (target.protocol !== 'https:' && target.protocol !== 'http:') {
+    throw notAllowed('Only addresses that begin with https:// or http:// are fetched.');
+  }
+  if (target.username !== '' || target.password !== '') {
+    throw notAllowed('An address with a user name or a password in it is not fetched.');
+  }
+  return target;
+}
+
+function nameOf({ pathname }: URL): string | null {
+  const last = pathname.slice(pathname.lastIndexOf('/') + 1);
+  try {
+    return decodeURIComponent(last) || null;
+  } catch {
+    return last;
+  }
+}
+
+function notPublic(): AppError {
+  return notAllowed('The address does not lead to the public internet, so it is not fetched. Upload the file instead.');
+}
+
+function notAllowed(detail: string): AppError {
+  return new AppError('URL_NOT_ALLOWED', detail);
+}
+
+/** @param what completes "The file at the address …" */
+function failed(what: string, cause?: unknown): AppError {
+  return new AppError('URL_FETCH_FAILED', `The file at the address ${what}. Check it, or upload the file.`, { cause });
+}
+
+function tooLarge(maxBytes: number): AppError {
+  return new AppError(
+    'UPLOAD_TOO_LARGE',
+    `The file at the address is larger than ${formatBytes(maxBytes)}, the limit here.`,
+    { extensions: { limitBytes: maxBytes } },
+  );
+}
