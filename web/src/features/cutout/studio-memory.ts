@@ -1,0 +1,45 @@
+import type { Look } from './background.ts';
+import type { StudioItem } from './studio-item.ts';
+
+const storageKey = 'esteira.studio';
+/** Browsers keep some five megabytes; an item takes about half a kilobyte. */
+const remembered = 300;
+
+interface Remembered {
+  readonly items: readonly StudioItem[];
+  readonly look: Look;
+}
+
+const start: Remembered = { items: [], look: { background: { kind: 'transparent' }, quality: 'auto' } };
+
+/** What was in the studio before the page was loaded anew, as far as the server has it. */
+export function recall(): Remembered {
+  try {
+    const stored = JSON.parse(localStorage.getItem(storageKey) ?? 'null') as Remembered | null;
+    return stored?.look?.background && Array.isArray(stored.items) ? { look: stored.look, items: stored.items } : start;
+  } catch {
+    return start;
+  }
+}
+
+let timer: ReturnType<typeof setTimeout> | undefined;
+
+/** Soon, and once for many changes. */
+export function remember({ items, look }: Remembered): void {
+  clearTimeout(timer);
+  timer = setTimeout(() => {
+    const kept = items
+      .filter(({ upload }) => upload.state === 'done')
+      .slice(-remembered)
+      .map(({ id, name, upload, works }) => ({ id, name, upload, works: withJobs(works) }));
+    try {
+      localStorage.setItem(storageKey, JSON.stringify({ items: kept, look }));
+    } catch {
+      // Full or forbidden: the studio then starts empty the next time.
+    }
+  }, 300);
+}
+
+function withJobs(works: StudioItem['works']): StudioItem['works'] {
+  return Object.fromEntries(Object.entries(works).filter(([, { jobId }]) => jobId !== undefined));
+}
