@@ -18,6 +18,7 @@ import { startWorker } from '#jobs/worker.ts';
 import { AppError } from '#kernel/errors.ts';
 import { armFailpoint } from '#kernel/failpoints.ts';
 import { makeFolder } from '#kernel/folders.ts';
+import { listModels } from '#models/installed-models.ts';
 import {
   databaseCheck,
   diskCheck,
@@ -122,6 +123,7 @@ export async function openApiDocument(): Promise<unknown> {
     health: createHealth([]),
     metrics: createMetrics(),
     processors: (await loadProcessors()).list(),
+    models: unused,
     resolveActor: unused,
     logger: createLogger({ level: 'silent' }),
     config: { version, studioDir, maxUploadBytes: 0, localMode: true, corsOrigins: [], trustProxy: false },
@@ -307,6 +309,7 @@ async function startApi(parts: Parts, opened: AsyncDisposableStack): Promise<str
     assets: createAssets({ db, store, scratchDir, limits: config }),
     store,
     processors: processors.list(),
+    models: () => listModels(join(config.dataDir, 'models'), processors.list()),
     health: createHealth(checks, { onError: (check, err) => log.warn({ err, check }, 'health check') }),
     metrics,
     resolveActor: () => localActor,

@@ -10,6 +10,7 @@ import type {
 import type { Assets } from '#assets/asset.ts';
 import type { Jobs } from '#jobs/job.ts';
 import type { Actor } from '#kernel/actor.ts';
+import type { ModelListing } from '#models/installed-models.ts';
 import type { Health } from '#observability/health.ts';
 import type { Metrics } from '#observability/metrics.ts';
 import type { Processor } from '#processors/contract.ts';
@@ -21,6 +22,8 @@ export interface AppDeps {
   readonly assets: Assets;
   readonly store: ObjectStore;
   readonly processors: readonly Processor[];
+  /** What jobs may name as a model, as it is now. */
+  readonly models: () => Promise<ModelListing[]>;
   readonly health: Health;
   readonly metrics: Metrics;
   /** On whose behalf a request acts. In local mode always the same. */

@@ -12,6 +12,7 @@ import { getJob } from './routes/jobs/get-job.ts';
 import { getJobOutput } from './routes/jobs/get-job-output.ts';
 import { listJobs } from './routes/jobs/list-jobs.ts';
 import { retryJob } from './routes/jobs/retry-job.ts';
+import { listModels } from './routes/models/list-models.ts';
 import { getHealth } from './routes/operations/get-health.ts';
 import { getLivez } from './routes/operations/get-livez.ts';
 import { getMetrics } from './routes/operations/get-metrics.ts';
@@ -26,6 +27,7 @@ export const routes: readonly Route[] = [
   getHealth,
   getMetrics,
   listProcessors,
+  listModels,
   listAssets,
   getAsset,
   getAssetContent,

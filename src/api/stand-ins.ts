@@ -72,6 +72,7 @@ export function createWorld(config: Partial<AppDeps['config']> = {}): World {
     jobs: jobsIn(world),
     store: storeIn(world),
     processors: [cutoutLike],
+    models: async () => [],
     health: createHealth([]),
     metrics: createMetrics(),
     resolveActor: () => ({ tenantId: localTenantId, userId: localUserId }),
