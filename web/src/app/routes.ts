@@ -1,10 +1,19 @@
 import { batchesRoute, batchRoute } from '../features/batches/route.ts';
 import { cutoutRoute } from '../features/cutout/route.ts';
 import { jobsRoute } from '../features/jobs/route.ts';
+import { maskEditorRoute } from '../features/mask-editor/route.ts';
+import { thumbnailEditorRoute } from '../features/thumbnail-editor/route.ts';
 import { rootRoute } from './root-route.tsx';
 
 /**
  * All pages of the studio. A feature is a folder with a route; it shows in the navigation when its route says so in
  * `staticData`. A page's first segment must also be known to the server: src/api/studio.ts.
  */
-export const routeTree = rootRoute.addChildren([cutoutRoute, batchesRoute, batchRoute, jobsRoute]);
+export const routeTree = rootRoute.addChildren([
+  cutoutRoute,
+  maskEditorRoute,
+  thumbnailEditorRoute,
+  batchesRoute,
+  batchRoute,
+  jobsRoute,
+]);

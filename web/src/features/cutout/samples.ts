@@ -8,7 +8,7 @@ export interface Sample {
 
 /** Drawn by scripts/make-samples.ts: nobody's photos, and a first result without a file of one's own. */
 export const samples: readonly Sample[] = [
-  { file: 'sneaker.webp', name: msg`Sneaker` },
+  { file: 'headphones.webp', name: msg`Headphones` },
   { file: 'bottle.webp', name: msg`Perfume bottle` },
   { file: 'plant.webp', name: msg`Plant in a pot` },
   { file: 'mug.webp', name: msg`Coffee mug` },

@@ -1,0 +1,48 @@
+import { Trans, useLingui } from '@lingui/react/macro';
+import { Button } from '@mantine/core';
+import { IconBrush, IconDownload, IconPhotoStar } from '@tabler/icons-react';
+import { Link } from '@tanstack/react-router';
+import { Page } from '../../ui/page.tsx';
+import classes from './saved-mask.module.css';
+import type { Saved } from './use-save-mask.ts';
+
+/** The new cut-out, and what can be done with it. */
+export function SavedMask({ saved, onPaintOn }: { readonly saved: Saved; readonly onPaintOn: () => void }) {
+  const { t } = useLingui();
+  const { job, photoId, maskId } = saved;
+  const url = job.outputs[0]?.url ?? '';
+  return (
+    <Page
+      title={<Trans>Your cut-out is corrected</Trans>}
+      lead={<Trans>The painted mask is kept with the photo: thumbnails made from here use it.</Trans>}
+      actions={
+        <>
+          <Button variant="default" leftSection={<IconBrush size={18} aria-hidden />} onClick={onPaintOn}>
+            <Trans>Paint on</Trans>
+          </Button>
+          <Button
+            variant="default"
+            component="a"
+            href={url}
+            download={t`cut-out` + '.png'}
+            leftSection={<IconDownload size={18} aria-hidden />}
+          >
+            <Trans>Download</Trans>
+          </Button>
+          <Button
+            component={Link}
+            to="/thumbnails"
+            search={{ product: photoId, mask: maskId }}
+            leftSection={<IconPhotoStar size={18} aria-hidden />}
+          >
+            <Trans>Make thumbnails</Trans>
+          </Button>
+        </>
+      }
+    >
+      <div className={classes.result}>
+        <img src={url} alt={t`The photo without its background`} />
+      </div>
+    </Page>
+  );
+}
