@@ -195,6 +195,15 @@ export const configSchema = Type.Object({
     ...webAddress,
     expected: 'a URL like https://api.remove.bg',
   }),
+  ESTEIRA_URL_SIGNING_KEYS: Type.Array(Type.String({ pattern: '^[\\x21-\\x2b\\x2d-\\x7e]{32,}$' }), {
+    description:
+      'Keys that sign the addresses of pictures (`/i/…`). The first one signs, all of them are believed: to change it, ' +
+      'put a new one in front, and take the old one away when its addresses may end. With none, a random key is made ' +
+      'once and kept in the database.',
+    default: [],
+    expected: 'texts of at least 32 characters, separated by commas',
+    secret: true,
+  }),
   DATABASE_URL: Type.Optional(
     Type.String({
       description: 'PostgreSQL to keep everything in.',

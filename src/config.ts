@@ -38,6 +38,8 @@ export interface Config {
   readonly shutdownGraceMs: number;
   readonly warm: readonly string[];
   readonly cutout: CutoutProviderConfig;
+  /** Empty: one that the database keeps. */
+  readonly urlSigningKeys: readonly string[];
   readonly databaseUrl: string | undefined;
   readonly redisUrl: string | undefined;
   readonly failpoint: Settings['ESTEIRA_FAILPOINT'];
@@ -232,6 +234,7 @@ function toConfig(settings: Settings, cwd: string, machine: Machine): Config {
     shutdownGraceMs: settings.ESTEIRA_SHUTDOWN_GRACE_MS,
     warm: Object.freeze(settings.ESTEIRA_WARM),
     cutout: cutoutProvider(settings),
+    urlSigningKeys: Object.freeze(settings.ESTEIRA_URL_SIGNING_KEYS),
     databaseUrl: settings.DATABASE_URL,
     redisUrl: settings.REDIS_URL,
     failpoint: settings.ESTEIRA_FAILPOINT,

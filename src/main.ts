@@ -4,11 +4,13 @@ import { join } from 'node:path';
 import { sql } from 'kysely';
 import type { Logger } from 'pino';
 import type { AppConfig, AppDeps } from '#api/deps.ts';
+import type { SigningKeys } from '#api/url-signature.ts';
 import type { Config, CutoutProviderConfig } from '#config.ts';
 import type { DataDirLock } from '#database/data-dir-lock.ts';
 import type { OpenDatabase } from '#database/database.ts';
 import type { PGliteDatabase } from '#database/drivers/pglite/pglite-database.ts';
 import { localTenantId, localUserId } from '#database/local-tenant.ts';
+import { sharedSecret } from '#database/secrets.ts';
 import { startCollector } from '#jobs/collector.ts';
 import type { JobQueue } from '#jobs/job-queue.ts';
 import { createJobService } from '#jobs/job-service.ts';
@@ -125,6 +127,7 @@ export async function openApiDocument(): Promise<unknown> {
     processors: (await loadProcessors()).list(),
     models: unused,
     resolveActor: unused,
+    signingKeys: unused,
     logger: createLogger({ level: 'silent' }),
     config: { version, studioDir, maxUploadBytes: 0, localMode: true, corsOrigins: [], trustProxy: false },
   });
@@ -313,6 +316,7 @@ async function startApi(parts: Parts, opened: AsyncDisposableStack): Promise<str
     health: createHealth(checks, { onError: (check, err) => log.warn({ err, check }, 'health check') }),
     metrics,
     resolveActor: () => localActor,
+    signingKeys: await signingKeys(config, db),
     logger: log,
     config: appConfig(config),
   };
@@ -323,6 +327,14 @@ async function startApi(parts: Parts, opened: AsyncDisposableStack): Promise<str
     .catch((error) => cannotListen(error, config));
   engines.lock?.announce(address);
   return address;
+}
+
+async function signingKeys(
+  { urlSigningKeys: [first, ...others] }: Config,
+  db: OpenDatabase['db'],
+): Promise<SigningKeys> {
+  if (first === undefined) return [await sharedSecret(db, 'url-signing')];
+  return [Buffer.from(first), ...others.map((key) => Buffer.from(key))];
 }
 
 function appConfig(config: Config): AppConfig {

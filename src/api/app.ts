@@ -14,6 +14,7 @@ import { addLoadShedding } from './plugins/shed-load.ts';
 import { addUnknownAddresses } from './plugins/unknown-addresses.ts';
 import { replyWithProblem } from './problem-details.ts';
 import { answerProtocolError } from './protocol-errors.ts';
+import { RecentImages } from './recent-images.ts';
 import { routes, uploadRoutes } from './routes.ts';
 import { addStudio } from './studio.ts';
 
@@ -66,7 +67,7 @@ export async function createApp(deps: AppDeps): Promise<Api> {
 
   await addDocumentation(api, config.version);
   await addStudio(api, config.studioDir);
-  const routeDeps = { ...deps, closing };
+  const routeDeps = { ...deps, closing, recentImages: new RecentImages() };
   for (const route of routes) route(api, routeDeps);
   await api.register(async (uploads: Api) => {
     await addUploadParsers(uploads);

@@ -15,6 +15,8 @@ import type { Health } from '#observability/health.ts';
 import type { Metrics } from '#observability/metrics.ts';
 import type { Processor } from '#processors/contract.ts';
 import type { ObjectStore } from '#storage/object-store.ts';
+import type { RecentImages } from './recent-images.ts';
+import type { SigningKeys } from './url-signature.ts';
 
 /** All that the API needs from the rest of the program; the composition root makes it. */
 export interface AppDeps {
@@ -28,6 +30,8 @@ export interface AppDeps {
   readonly metrics: Metrics;
   /** On whose behalf a request acts. In local mode always the same. */
   readonly resolveActor: (request: FastifyRequest) => Actor;
+  /** For the addresses of pictures. */
+  readonly signingKeys: SigningKeys;
   readonly logger: FastifyBaseLogger;
   readonly config: AppConfig;
 }
@@ -61,6 +65,7 @@ export type Api = FastifyInstance<
 export interface RouteDeps extends AppDeps {
   /** Aborted when the app begins to close; whoever waits should stop. */
   readonly closing: AbortSignal;
+  readonly recentImages: RecentImages;
 }
 
 /** One route, or two that belong together: adds itself to the instance. */

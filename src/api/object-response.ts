@@ -15,6 +15,7 @@ export interface StoredContent {
 /**
  * Answers a GET or HEAD with immutable bytes: validator, conditional request, one range, safe headers.
  *
+ * @param cacheControl who may keep them: unless it is said, the asking browser alone
  * @throws AppError RANGE_NOT_SATISFIABLE, OBJECT_NOT_FOUND
  */
 export async function sendContent(
@@ -22,12 +23,13 @@ export async function sendContent(
   reply: FastifyReply,
   store: ObjectStore,
   content: StoredContent,
+  cacheControl = immutable,
 ): Promise<FastifyReply> {
   const { sha256, sizeBytes } = content;
   const etag = etagOf(sha256);
   reply.header('etag', etag).header('accept-ranges', 'bytes');
   if (matches(request.headers['if-none-match'], etag)) {
-    return reply.code(304).header('cache-control', immutable).send();
+    return reply.code(304).header('cache-control', cacheControl).send();
   }
   // An If-Range with another validator asks for the whole instead (RFC 9110, section 13.1.5).
   const ifRange = request.headers['if-range'];
@@ -39,7 +41,7 @@ export async function sendContent(
   if (range) reply.code(206).header('content-range', `bytes ${range.start}-${range.end}/${sizeBytes}`);
   const body = request.method === 'HEAD' ? Readable.from([]) : await store.read(sha256, range);
   return reply
-    .headers({ ...contentHeaders(content), 'cache-control': immutable })
+    .headers({ ...contentHeaders(content), 'cache-control': cacheControl })
     .header('content-length', range ? range.end - range.start + 1 : sizeBytes)
     .send(body);
 }

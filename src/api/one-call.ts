@@ -1,12 +1,11 @@
-import { isTerminal, type Job } from '#jobs/job.ts';
+import type { Job } from '#jobs/job.ts';
 import type { Actor } from '#kernel/actor.ts';
-import { AppError } from '#kernel/errors.ts';
 import type { Processor } from '#processors/contract.ts';
 import type { Api, RouteDeps } from './deps.ts';
 import { formParams, propertiesOf } from './form-params.ts';
 import { contentHeaders, etagOf } from './object-response.ts';
 import { receiveUpload, type Upload, uploadOptions } from './upload.ts';
-import { waitForJob } from './waiting.ts';
+import { finishedOutput, waitForJob } from './waiting.ts';
 
 export interface OneCall {
   readonly path: string;
@@ -46,7 +45,7 @@ export function addOneCall(api: Api, deps: RouteDeps, { path, processor: name, f
     const job = await waitForJob(deps.jobs, actor, created, timeoutMs, reply, deps.closing);
     // Nobody is there to hear the answer; the job goes on for whoever asks next.
     if (reply.raw.destroyed) return reply.hijack();
-    const output = firstOutput(job, deps.closing.aborted);
+    const output = finishedOutput(job, deps.closing.aborted);
     const body = await deps.store.read(output.sha256);
     for (const fact of ['confidence', 'quality']) {
       if (output.data?.[fact] !== undefined) reply.header(`x-${fact}`, String(output.data[fact]));
@@ -73,18 +72,4 @@ async function createJob(
     await assets.remove(actor, asset.id).catch(() => {});
     throw error;
   }
-}
-
-function firstOutput(job: Job, closing: boolean): Job['outputs'][number] {
-  const extensions = { jobId: job.id };
-  if (job.error) throw new AppError(job.error.code, job.error.detail, { extensions });
-  if (job.status === 'cancelled')
-    throw new AppError('JOB_CANCELLED', 'The job was cancelled while you waited.', { extensions });
-  if (!isTerminal(job.status)) {
-    const detail = `The result is not ready yet. The job goes on: ask for /v1/jobs/${job.id}.`;
-    throw new AppError(closing ? 'SHUTTING_DOWN' : 'WAIT_TIMED_OUT', detail, { extensions });
-  }
-  const [output] = job.outputs;
-  if (!output) throw new AppError('OUTPUT_NOT_FOUND', 'The job succeeded without an output.', { extensions });
-  return output;
 }

@@ -4,7 +4,9 @@ import { deleteAsset } from './routes/assets/delete-asset.ts';
 import { getAsset } from './routes/assets/get-asset.ts';
 import { getAssetContent } from './routes/assets/get-asset-content.ts';
 import { listAssets } from './routes/assets/list-assets.ts';
+import { createSignedUrl } from './routes/images/create-signed-url.ts';
 import { cutout } from './routes/images/cutout.ts';
+import { getSignedImage } from './routes/images/get-signed-image.ts';
 import { cancelJob } from './routes/jobs/cancel-job.ts';
 import { createJob } from './routes/jobs/create-job.ts';
 import { deleteJob } from './routes/jobs/delete-job.ts';
@@ -39,6 +41,8 @@ export const routes: readonly Route[] = [
   cancelJob,
   retryJob,
   deleteJob,
+  createSignedUrl,
+  getSignedImage,
   getProblem,
 ];
 

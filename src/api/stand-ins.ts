@@ -75,6 +75,7 @@ export function createWorld(config: Partial<AppDeps['config']> = {}): World {
     models: async () => [],
     health: createHealth([]),
     metrics: createMetrics(),
+    signingKeys: [Buffer.alloc(32, 'k')],
     resolveActor: () => ({ tenantId: localTenantId, userId: localUserId }),
     logger: pino({ level: 'debug' }, sink),
     config: {
@@ -112,6 +113,7 @@ function assetsIn(world: World): Assets {
       return asset;
     },
     get: async (_actor, id) => get(id),
+    find: async (id) => ({ asset: get(id), owner: { tenantId: localTenantId, userId: localUserId } }),
     list: async () => ({ items: [...world.assets.values()], nextCursor: null }),
     remove: async (_actor, id) => void world.assets.delete(get(id).id),
   };

@@ -41,3 +41,22 @@ export async function waitForJob(
     reply.raw.off('close', leave);
   }
 }
+
+/**
+ * The first output of a job that was waited for.
+ *
+ * @throws AppError what the job failed with, JOB_CANCELLED, WAIT_TIMED_OUT, SHUTTING_DOWN
+ */
+export function finishedOutput(job: Job, closing: boolean): Job['outputs'][number] {
+  const extensions = { jobId: job.id };
+  if (job.error) throw new AppError(job.error.code, job.error.detail, { extensions });
+  if (job.status === 'cancelled')
+    throw new AppError('JOB_CANCELLED', 'The job was cancelled while you waited.', { extensions });
+  if (!isTerminal(job.status)) {
+    const detail = `The result is not ready yet. The job goes on: ask for /v1/jobs/${job.id}.`;
+    throw new AppError(closing ? 'SHUTTING_DOWN' : 'WAIT_TIMED_OUT', detail, { extensions });
+  }
+  const [output] = job.outputs;
+  if (!output) throw new AppError('OUTPUT_NOT_FOUND', 'The job succeeded without an output.', { extensions });
+  return output;
+}

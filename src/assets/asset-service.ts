@@ -67,6 +67,14 @@ export function createAssets({ db, store, scratchDir, limits }: AssetServiceOpti
       return assetOf(row);
     },
 
+    async find(id: string) {
+      const row = isId(id)
+        ? await db.selectFrom('assets').selectAll().where('id', '=', id).executeTakeFirst()
+        : undefined;
+      if (row === undefined) throw notFound();
+      return { asset: assetOf(row), owner: { tenantId: row.tenant_id, userId: row.owner_id } };
+    },
+
     /** Newest first; ids grow with time, so the last id of a page is where the next one begins. */
     async list(actor: Actor, { cursor, limit }): Promise<AssetPage> {
       if (cursor !== undefined && !isId(cursor)) {

@@ -7,6 +7,7 @@ import type { OpenDatabase } from './database.ts';
 import { localTenantId, localUserId } from './local-tenant.ts';
 import { migrate } from './migrate.ts';
 import type { Database } from './schema.ts';
+import { sharedSecret } from './secrets.ts';
 
 /** What every database driver must do. `make` gives an empty, migrated database; closing it is ours. */
 export function testDatabase(driver: string, make: () => Promise<OpenDatabase>): void {
@@ -58,6 +59,13 @@ export function testDatabase(driver: string, make: () => Promise<OpenDatabase>):
         .where('id', '=', id)
         .executeTakeFirstOrThrow();
       assert.equal(count, 1);
+    });
+
+    test('a secret is made once, whoever asks at the same time', async () => {
+      const made = await Promise.all([1, 2, 3].map(() => sharedSecret(db, 'one')));
+      assert.equal(made[0]?.length, 32);
+      for (const secret of made) assert.deepEqual(secret, made[0]);
+      assert.notDeepEqual(await sharedSecret(db, 'other'), made[0]);
     });
 
     test('a transaction that throws leaves nothing', async () => {
@@ -348,6 +356,7 @@ function expectedColumns(): ColumnTypes {
       request_fingerprint: 'text or null',
       metadata: 'jsonb or null',
       webhook_url: 'text or null',
+      hidden: 'boolean',
       batch_id: 'uuid or null',
       batch_index: 'integer or null',
       item_name: 'text or null',
@@ -356,6 +365,7 @@ function expectedColumns(): ColumnTypes {
       finished_at: 'timestamp with time zone or null',
       ...audit,
     },
+    secrets: { name: 'text', value: 'text', created_at: 'timestamp with time zone' },
     job_inputs: { job_id: 'uuid', index: 'integer', asset_id: 'uuid', ...bytes, ...dimensions },
     job_outputs: { job_id: 'uuid', index: 'integer', data: 'jsonb or null', ...bytes },
     needed_results: {

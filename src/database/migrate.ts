@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely';
 import { type Migration, Migrator } from 'kysely/migration';
 import * as foundations from './migrations/0001-foundations.ts';
 import * as batchesAndTemplates from './migrations/0002-batches-and-templates.ts';
+import * as signedUrls from './migrations/0003-signed-urls.ts';
 import * as neededResults from './migrations/0004-needed-results.ts';
 import type { Database } from './schema.ts';
 
@@ -9,6 +10,7 @@ import type { Database } from './schema.ts';
 const migrations: Record<string, Migration> = {
   '0001-foundations': foundations,
   '0002-batches-and-templates': batchesAndTemplates,
+  '0003-signed-urls': signedUrls,
   '0004-needed-results': neededResults,
 };
 

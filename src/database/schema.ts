@@ -12,6 +12,7 @@ export interface Database {
   jobs: JobTable;
   job_inputs: JobInputTable;
   job_outputs: JobOutputTable;
+  secrets: SecretTable;
   needed_results: NeededResultTable;
   batches: BatchTable;
   templates: TemplateTable;
@@ -85,6 +86,8 @@ interface JobTable extends AuditColumns {
   request_fingerprint: string | null;
   metadata: Json<Record<string, unknown>> | null;
   webhook_url: string | null;
+  /** Left out of lists: made for an address, not for somebody who looks at jobs. */
+  hidden: Generated<boolean>;
   /** The batch it was asked for in, its place there, and what the client calls it. */
   batch_id: string | null;
   batch_index: number | null;
@@ -92,6 +95,14 @@ interface JobTable extends AuditColumns {
   queued_at: Timestamp;
   started_at: Date | null;
   finished_at: Date | null;
+}
+
+/** Random keys that all processes share. */
+interface SecretTable {
+  name: string;
+  /** base64url */
+  value: string;
+  created_at: Timestamp;
 }
 
 interface JobInputTable extends MediaColumns {

@@ -185,6 +185,7 @@ async function insertJob(db: Kysely<Database>, draft: Draft): Promise<CreatedJob
     queue_priority: plan.queuePriority,
     metadata: request.metadata,
     webhook_url: request.webhookUrl,
+    hidden: request.hidden ?? false,
     idempotency_key: request.idempotencyKey,
     request_fingerprint: request.idempotencyKey === undefined ? undefined : draft.fingerprint,
   });
@@ -219,7 +220,7 @@ async function insertJob(db: Kysely<Database>, draft: Draft): Promise<CreatedJob
 }
 
 const jobColumns = sql.raw(`id, tenant_id, owner_id, created_by, updated_by, processor, processor_version, params,
-  result_key, status, cached, progress, priority, queue_priority, metadata, webhook_url, idempotency_key,
+  result_key, status, cached, progress, priority, queue_priority, metadata, webhook_url, hidden, idempotency_key,
   request_fingerprint`);
 const inputColumns = sql.raw(
   '"index", asset_id, sha256, media_type, size_bytes, width_px, height_px, frames, duration_seconds',

@@ -51,6 +51,8 @@ export interface CreateJob {
   readonly webhookUrl?: string;
   readonly metadata?: Readonly<Record<string, unknown>>;
   readonly idempotencyKey?: string;
+  /** Not shown in lists. */
+  readonly hidden?: boolean;
 }
 
 export interface JobFilter {

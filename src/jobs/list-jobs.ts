@@ -8,7 +8,7 @@ import { selectJobs, toJob } from './job-rows.ts';
 
 /** Newest first. Jobs that are made while someone pages do not move the pages: the cursor is the last id seen. */
 export async function listJobs(db: Kysely<Database>, actor: Actor, filter: JobFilter): Promise<JobPage> {
-  let query = selectJobs(db).where('tenant_id', '=', actor.tenantId);
+  let query = selectJobs(db).where('tenant_id', '=', actor.tenantId).where('hidden', '=', false);
   if (filter.status !== undefined) query = query.where('status', '=', filter.status);
   if (filter.processor !== undefined) query = query.where('processor', '=', filter.processor);
   if (filter.cursor !== undefined) query = query.where('id', '<', idOf(filter.cursor));

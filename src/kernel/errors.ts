@@ -13,6 +13,7 @@ export const errorTable = {
   METHOD_NOT_ALLOWED: { status: 405, title: 'Method not allowed', retryable: false },
   HOST_NOT_ALLOWED: { status: 421, title: 'Host not allowed', retryable: false },
   ORIGIN_NOT_ALLOWED: { status: 403, title: 'Origin not allowed', retryable: false },
+  INVALID_SIGNATURE: { status: 403, title: 'The signature does not fit the address', retryable: false },
   REQUEST_TIMEOUT: { status: 408, title: 'The request took too long to arrive', retryable: false },
   BODY_TOO_LARGE: { status: 413, title: 'The body is too large', retryable: false },
   UNSUPPORTED_CONTENT_TYPE: { status: 415, title: 'Unsupported content type', retryable: false },

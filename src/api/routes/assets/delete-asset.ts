@@ -9,9 +9,10 @@ const schema = {
   response: { 204: Type.Null() },
 };
 
-export const deleteAsset: Route = (api, { assets, resolveActor }) => {
+export const deleteAsset: Route = (api, { assets, recentImages, resolveActor }) => {
   api.delete('/v1/assets/:id', { schema }, async (request, reply) => {
     await assets.remove(resolveActor(request), request.params.id);
+    recentImages.forgetAsset(request.params.id);
     return reply.code(204).send(null);
   });
 };
