@@ -7,8 +7,8 @@ import { uploadAsset } from '../../api/upload-asset.ts';
 import { Page } from '../../ui/page.tsx';
 import { useErrorText } from '../../ui/use-error-text.ts';
 import classes from './mask-editor-page.module.css';
-import { MaskWorkbench } from './mask-workbench.tsx';
 import { openMask } from './mask-pictures.ts';
+import { MaskWorkbench } from './mask-workbench.tsx';
 
 const route = getRouteApi('/masks');
 

@@ -47,15 +47,7 @@ export class MaskRenderer {
     for (let y = rect.top; y < rect.bottom; y++) {
       for (let x = rect.left; x < rect.right; x++) data[(y * widthPx + x) * 4 + 3] = alpha[y * widthPx + x] ?? 0;
     }
-    this.#kept.putImageData(
-      this.#pixels,
-      0,
-      0,
-      rect.left,
-      rect.top,
-      rect.right - rect.left,
-      rect.bottom - rect.top,
-    );
+    this.#kept.putImageData(this.#pixels, 0, 0, rect.left, rect.top, rect.right - rect.left, rect.bottom - rect.top);
   }
 
   draw(context: CanvasRenderingContext2D, { viewport, view, brush, ratio, checks }: Scene): void {

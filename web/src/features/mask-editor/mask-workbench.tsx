@@ -135,5 +135,9 @@ function startRadius({ painting: { raster } }: MaskPictures): number {
 function useLeaveGuard(active: boolean): void {
   const { t } = useLingui();
   const question = t`Leave without saving what you painted?`;
-  useBlocker({ shouldBlockFn: () => active && !confirm(question), enableBeforeUnload: () => active, disabled: !active });
+  useBlocker({
+    shouldBlockFn: () => active && !confirm(question),
+    enableBeforeUnload: () => active,
+    disabled: !active,
+  });
 }

@@ -24,7 +24,7 @@ export function SavedMask({ saved, onPaintOn }: { readonly saved: Saved; readonl
             variant="default"
             component="a"
             href={url}
-            download={t`cut-out` + '.png'}
+            download="cutout.png"
             leftSection={<IconDownload size={18} aria-hidden />}
           >
             <Trans>Download</Trans>
@@ -41,7 +41,7 @@ export function SavedMask({ saved, onPaintOn }: { readonly saved: Saved; readonl
       }
     >
       <div className={classes.result}>
-        <img src={url} alt={t`The photo without its background`} />
+        <img src={url} alt={t`The product without its background`} />
       </div>
     </Page>
   );

@@ -54,7 +54,10 @@ export function listenToGestures(element: HTMLElement, events: GestureEvents): (
   const onMove = (event: PointerEvent): void => {
     const before = pointers.get(event.pointerId);
     const now = at(event);
-    if (before === undefined) return events.onHover(event.pointerType === 'touch' ? undefined : now);
+    if (before === undefined) {
+      events.onHover(event.pointerType === 'touch' ? undefined : now);
+      return;
+    }
     if (doing === 'pinching') {
       const [other] = [...pointers].filter(([id]) => id !== event.pointerId).map(([, point]) => point);
       if (other) events.onPinch([before, other], [now, other]);
@@ -78,7 +81,10 @@ export function listenToGestures(element: HTMLElement, events: GestureEvents): (
   };
   const onWheel = (event: WheelEvent): void => {
     event.preventDefault();
-    if (event.shiftKey) return events.onPan({ xPx: -(event.deltaX || event.deltaY), yPx: 0 });
+    if (event.shiftKey) {
+      events.onPan({ xPx: -(event.deltaX || event.deltaY), yPx: 0 });
+      return;
+    }
     const lines = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? 16 : 1;
     // A pinch on a touchpad comes as a wheel with Ctrl, in small steps.
     const speed = event.ctrlKey ? 6 : 1;

@@ -2,7 +2,17 @@ import type { Brush } from './brush.ts';
 import type { MaskPictures } from './mask-pictures.ts';
 import { MaskRenderer, type MaskView } from './mask-renderer.ts';
 import { listenToGestures } from './stage-gestures.ts';
-import { fitted, type Point, panned, pinched, revealed, type Size, toPicture, type Viewport, zoomed } from './viewport.ts';
+import {
+  fitted,
+  type Point,
+  panned,
+  pinched,
+  revealed,
+  type Size,
+  toPicture,
+  type Viewport,
+  zoomed,
+} from './viewport.ts';
 
 export interface StageSettings {
   readonly brush: Brush;
