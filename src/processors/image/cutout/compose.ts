@@ -1,6 +1,6 @@
 import sharp, { type Sharp } from 'sharp';
 import { type Box, subjectBox } from '#processors/shared/image/alpha.ts';
-import type { Picture } from '#processors/shared/image/decode.ts';
+import { type Picture, withAlpha } from '#processors/shared/image/decode.ts';
 import { estimateForeground } from '#processors/shared/image/foreground.ts';
 import type { CutoutParams } from './params.ts';
 
@@ -37,7 +37,7 @@ export function compose(picture: Picture, alpha: Buffer, params: CutoutParams): 
   }
 
   estimateForeground(picture.rgb, alpha, widthPx, heightPx);
-  const straight = sharp(joined(picture.rgb, alpha), { raw: { ...size, channels: 4 } });
+  const straight = sharp(withAlpha(picture.rgb, alpha), { raw: { ...size, channels: 4 } });
   const image = placed(straight, box, marginPx, { r: 0, g: 0, b: 0, alpha: 0 });
   const background = params.background === 'transparent' && params.format === 'jpeg' ? 'white' : params.background;
   return { ...composed, image: background === 'transparent' ? image : image.flatten({ background }) };
@@ -52,16 +52,4 @@ function placed(image: Sharp, box: Box, marginPx: number, background: Colour): S
   const cropped = image.extract({ left, top, width, height });
   if (marginPx === 0) return cropped;
   return cropped.extend({ top: marginPx, bottom: marginPx, left: marginPx, right: marginPx, background });
-}
-
-/** Colours and opacity side by side, as encoders want them. */
-function joined(rgb: Uint8Array, alpha: Uint8Array): Buffer {
-  const rgba = Buffer.allocUnsafe(alpha.length * 4);
-  for (let pixel = 0, from = 0, to = 0; pixel < alpha.length; pixel++, from += 3, to += 4) {
-    rgba[to] = rgb[from] as number;
-    rgba[to + 1] = rgb[from + 1] as number;
-    rgba[to + 2] = rgb[from + 2] as number;
-    rgba[to + 3] = alpha[pixel] as number;
-  }
-  return rgba;
 }

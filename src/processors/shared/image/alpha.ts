@@ -23,7 +23,16 @@ export async function alphaFromMask(
   heightPx: number,
   own: Uint8Array | undefined,
 ): Promise<Buffer> {
-  const alpha = await decodeMask(path, widthPx, heightPx);
+  return settle(await decodeMask(path, widthPx, heightPx), own);
+}
+
+/**
+ * Takes the network's last doubts out of a mask.
+ *
+ * @param alpha changed in place
+ * @param own the picture's own opacity, an upper bound
+ */
+export function settle<B extends Uint8Array>(alpha: B, own: Uint8Array | undefined): B {
   for (let pixel = 0; pixel < alpha.length; pixel++) {
     const value = alpha[pixel] as number;
     const settled = value < doubt ? 0 : value > 255 - doubt ? 255 : value;

@@ -37,21 +37,47 @@ export interface Picture {
  */
 export async function decodePicture(source: PictureSource): Promise<Picture> {
   const image = await openPicture(source);
-  const { data, info } = await decoding(
-    image.autoOrient().toColourspace('srgb').raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true }),
-  );
+  return await pictureOf(image.autoOrient().toColourspace('srgb'));
+}
+
+/**
+ * Runs a pipeline and takes its pixels.
+ *
+ * @param image sRGB
+ * @throws AppError MEDIA_INVALID
+ */
+export async function pictureOf(image: Sharp): Promise<Picture> {
+  const { data, info } = await decoding(image.raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true }));
   const { width: widthPx, height: heightPx, channels } = info;
   if (channels === 3) return { widthPx, heightPx, rgb: data };
   if (channels !== 4) throw new AppError('MEDIA_INVALID', `The picture has ${channels} channels; 1 to 4 are known.`);
-  const rgb = Buffer.allocUnsafe(widthPx * heightPx * 3);
-  const alpha = Buffer.allocUnsafe(widthPx * heightPx);
-  for (let pixel = 0, from = 0, to = 0; pixel < alpha.length; pixel++, from += 4, to += 3) {
-    rgb[to] = data[from] as number;
-    rgb[to + 1] = data[from + 1] as number;
-    rgb[to + 2] = data[from + 2] as number;
-    alpha[pixel] = data[from + 3] as number;
-  }
+  const { rgb, alpha } = apart(data);
   return { widthPx, heightPx, rgb, alpha };
+}
+
+/** @param rgba 4 bytes a pixel */
+export function apart(rgba: Uint8Array): { rgb: Buffer; alpha: Buffer } {
+  const alpha = Buffer.allocUnsafe(rgba.length / 4);
+  const rgb = Buffer.allocUnsafe(alpha.length * 3);
+  for (let pixel = 0, from = 0, to = 0; pixel < alpha.length; pixel++, from += 4, to += 3) {
+    rgb[to] = rgba[from] as number;
+    rgb[to + 1] = rgba[from + 1] as number;
+    rgb[to + 2] = rgba[from + 2] as number;
+    alpha[pixel] = rgba[from + 3] as number;
+  }
+  return { rgb, alpha };
+}
+
+/** Colours and opacity side by side, as sharp wants them. */
+export function withAlpha(rgb: Uint8Array, alpha: Uint8Array): Buffer {
+  const rgba = Buffer.allocUnsafe(alpha.length * 4);
+  for (let pixel = 0, from = 0, to = 0; pixel < alpha.length; pixel++, from += 3, to += 4) {
+    rgba[to] = rgb[from] as number;
+    rgba[to + 1] = rgb[from + 1] as number;
+    rgba[to + 2] = rgb[from + 2] as number;
+    rgba[to + 3] = alpha[pixel] as number;
+  }
+  return rgba;
 }
 
 /**
