@@ -55,6 +55,15 @@ export const errorTable = {
   IDEMPOTENCY_KEY_REUSED: { status: 422, title: 'Idempotency key used for a different request', retryable: false },
   WAIT_TIMED_OUT: { status: 504, title: 'The result was not ready in time', retryable: false },
 
+  // Batches and templates
+  BATCH_NOT_FOUND: { status: 404, title: 'Batch not found', retryable: false },
+  ARCHIVE_EMPTY: { status: 409, title: 'There is nothing to put into the archive', retryable: false },
+  TEMPLATE_NOT_FOUND: { status: 404, title: 'Template not found', retryable: false },
+  TEMPLATE_INVALID: { status: 422, title: 'The template cannot be used', retryable: false },
+  TEMPLATE_NAME_TAKEN: { status: 409, title: 'Another template has this name', retryable: false },
+  TEMPLATE_CHANGED: { status: 409, title: 'The template has been changed meanwhile', retryable: false },
+  TEMPLATE_LIMIT: { status: 409, title: 'Too many templates', retryable: false },
+
   // Models
   MODEL_NOT_FOUND: { status: 422, title: 'Unknown model', retryable: false },
   MODEL_CORRUPT: { status: 500, title: 'A model file does not match its hash', retryable: false },
