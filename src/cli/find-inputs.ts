@@ -29,11 +29,14 @@ const pictureNames = new Set(
 /**
  * Looks at everything named: files as they are, folders one level deep in the order of names.
  * What a file is, is told by its content; a name only makes the difference between "failed" and "not a picture".
+ *
+ * @param only of what is in the folders, these alone: the others are still being written
  */
 export async function findInputs(
   names: readonly string[],
   accepts: readonly string[],
   limits: MediaLimits,
+  only?: ReadonlySet<string>,
 ): Promise<FoundInputs> {
   const files: InputFile[] = [];
   const failed: { input: string; error: AppError }[] = [];
@@ -58,6 +61,7 @@ export async function findInputs(
     else if (kind === 'folder') {
       for (const entry of (await readdir(name)).sort(byName)) {
         const path = join(name, entry);
+        if (only !== undefined && !only.has(path)) continue;
         const inside = await kindOf(path);
         if (inside === 'file') await look(path, name);
         else skipped.push({ input: path, why: inside === 'folder' ? 'a folder within the folder' : 'not a file' });

@@ -6,7 +6,7 @@ import { AppError } from '#kernel/errors.ts';
 import { makeFolder } from '#kernel/folders.ts';
 import type { Processor, ProcessorOutput } from '#processors/contract.ts';
 import { type ProcessorRegistry, processorModuleUrl, withModels } from '#processors/registry.ts';
-import type { HashedInput } from '#processors/result-key.ts';
+import type { HashedInput, ResultNaming } from '#processors/result-key.ts';
 import { modelsIn } from '#processors/shared/models/model-folder.ts';
 import { sandboxLimits } from '#sandbox/limits.ts';
 import { createNeeds, type NeedsDeps, type Substitute } from '#sandbox/needs.ts';
@@ -35,6 +35,19 @@ export interface LocalRunner extends AsyncDisposable {
   run<Kept>(job: LocalJob<Kept>): Promise<Kept>;
 }
 
+/** The processors with the models of the data folder, who makes what, and so how results are called. */
+export async function openWorkshop(config: Config, plain: ProcessorRegistry): Promise<Workshop> {
+  const processors = withModels(plain, modelsIn(join(config.dataDir, 'models')));
+  const substitutes = await openSubstitutes(config);
+  const madeElsewhere = new Map([...substitutes].map(([name, { key }]) => [name, key]));
+  return { naming: { processors, madeElsewhere }, substitutes };
+}
+
+interface Workshop {
+  readonly naming: ResultNaming;
+  readonly substitutes: ReadonlyMap<string, Substitute>;
+}
+
 /**
  * Runs processors on files of this machine, without server, queue or database. Masks stay in the data folder, so that
  * the next background under the same product needs no second look.
@@ -45,7 +58,8 @@ export async function createLocalRunner(
   { jobs, signal }: { readonly jobs: number; readonly signal: AbortSignal },
 ): Promise<LocalRunner> {
   const modelsDir = join(config.dataDir, 'models');
-  const processors = withModels(plain, modelsIn(modelsDir));
+  const { naming, substitutes } = await openWorkshop(config, plain);
+  const { processors } = naming;
   await makeFolder(modelsDir).catch(unusable);
   const kept = await keptResults(join(config.dataDir, 'masks')).catch(unusable);
   const scratchRoot = await realpath(await mkdtemp(join(tmpdir(), 'esteira-')));
@@ -63,8 +77,6 @@ export async function createLocalRunner(
       if (level === 'error') process.stderr.write(`${message} ${JSON.stringify(fields)}\n`);
     },
   });
-  const substitutes = await openSubstitutes(config);
-  const naming = { processors, madeElsewhere: new Map([...substitutes].map(([name, { key }]) => [name, key])) };
   const needs = createNeeds({ sandbox, naming, substitutes, onMet: sayFallback });
   let next = 0;
   return {

@@ -7,6 +7,7 @@ import { type Command, columns, commandHelp, parseArguments, UsageError } from '
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
   start: async () => (await import('./commands/start.ts')).startCommand,
   cutout: async () => (await import('./commands/cutout.ts')).cutoutCommand(),
+  thumbnails: async () => (await import('./commands/thumbnails.ts')).thumbnailsCommand(),
   models: async () => (await import('./commands/models.ts')).modelsCommand,
   doctor: async () => (await import('./commands/doctor.ts')).doctorCommand,
   openapi: async () => (await import('./commands/openapi.ts')).openapiCommand,

@@ -41,7 +41,11 @@ export function planWork({ products, backgrounds, presets, pair }: Choice): Plan
     const grounds: (InputFile | undefined)[] = backgrounds.length === 0 ? [undefined] : [...under];
     return grounds.flatMap((background) =>
       (presets.length === 0 ? [undefined] : presets).map((preset): Work => {
-        const parts = [nameOf(product), ...(background ? [backgroundNameOf(background)] : []), ...(preset === undefined ? [] : [preset])];
+        const parts = [
+          nameOf(product),
+          ...(background ? [backgroundNameOf(background)] : []),
+          ...(preset === undefined ? [] : [preset]),
+        ];
         const name = [nameOf(product), background && !pair ? backgroundNameOf(background) : '', preset ?? '']
           .filter((part) => part !== '')
           .join('--');
@@ -56,7 +60,8 @@ export function planWork({ products, backgrounds, presets, pair }: Choice): Plan
 function namesOf(files: readonly InputFile[]): (file: InputFile) => string {
   const counts = new Map<string, number>();
   for (const file of files) counts.set(stemOf(file), (counts.get(stemOf(file)) ?? 0) + 1);
-  return (file) => ((counts.get(stemOf(file)) ?? 0) > 1 ? basename(file.input).replaceAll('.', '-') : stemOf(file, true));
+  return (file) =>
+    (counts.get(stemOf(file)) ?? 0) > 1 ? basename(file.input).replaceAll('.', '-') : stemOf(file, true);
 }
 
 /** Some file systems do not tell A from a, nor one way of writing é from another. */
