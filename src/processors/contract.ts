@@ -93,8 +93,12 @@ export interface ProcessorModelFile {
 
 /** The native half, alive in one child process for many jobs. */
 export interface ProcessorRuntime<P extends TSchema = TSchema> {
-  /** Loads models and runs them once, so that the first job is as quick as the second. */
-  warm(setup: RuntimeSetup): Promise<void>;
+  /**
+   * Loads models and runs them once, so that the first job is as quick as the second.
+   *
+   * @param params of the job that waits for this child, if one does: what it will not use need not be loaded
+   */
+  warm(setup: RuntimeSetup, params?: Static<P>): Promise<void>;
   run(context: ProcessorContext<P>): Promise<readonly ProcessorOutput[]>;
 }
 

@@ -59,9 +59,10 @@ process.on('message', (message: ParentMessage) => {
 
 async function start(message: StartMessage): Promise<void> {
   try {
-    const { type, modules, warm, ...setup } = message;
+    const { type, modules, warm, warmParams, ...setup } = message;
     started = { modules, setup };
-    if (warm !== undefined) await (await runtimeOf(started, warm)).warm(setup);
+    // Validated like those of a run.
+    if (warm !== undefined) await (await runtimeOf(started, warm)).warm(setup, warmParams as never);
     send({ type: 'ready' });
   } catch (error) {
     send({ type: 'start-failed', error: toWire(error) });

@@ -11,6 +11,8 @@ export interface StartMessage {
   readonly modules: Readonly<Record<string, string>>;
   /** The one to load and warm before anything is asked of it. */
   readonly warm?: string;
+  /** Of the job that waits for this child, if one does. */
+  readonly warmParams?: unknown;
   readonly modelsDir: string;
   readonly threads: number;
   readonly memoryBytes: number;

@@ -170,7 +170,7 @@ class ProcessSandbox implements Sandbox {
       claimedBytes += memoryBytes;
       const coming = starting.get(family) ?? 0;
       if (coming > 0) starting.set(family, coming - 1);
-      else if (this.#makeRoom(family)) this.#spawn(family);
+      else if (this.#makeRoom(family)) this.#spawn(family, waiting.request);
     }
   }
 
@@ -197,7 +197,8 @@ class ProcessSandbox implements Sandbox {
     return this.#options.light.has(processor) ? lightFamily : processor;
   }
 
-  #spawn(family: string): SandboxChild {
+  /** @param first the job that it is started for, if it is for one */
+  #spawn(family: string, first?: SandboxRequest): SandboxChild {
     const { processors, light, modelsDir, scratchRoot, ...options } = this.#options;
     const threads = family === lightFamily ? 1 : options.threadsPerChild;
     const modules = Object.fromEntries(
@@ -211,7 +212,7 @@ class ProcessSandbox implements Sandbox {
         threads,
         memoryBytes: options.rssLimitBytes,
         executionProviders: options.executionProviders ?? ['cpu'],
-        ...(family !== lightFamily && { warm: family }),
+        ...(family !== lightFamily && { warm: family, warmParams: first?.params }),
       },
       writableDirs: [modelsDir, scratchRoot],
       workingDir: scratchRoot,

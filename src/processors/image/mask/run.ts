@@ -21,7 +21,8 @@ export function createRuntime(): ProcessorRuntime<typeof maskParams> {
   let segmenter: Segmenter | undefined;
 
   return {
-    async warm(setup) {
+    async warm(setup, params) {
+      if (params !== undefined && params.model !== defaultModel) return;
       sessions ??= new SessionPool(setup);
       segmenter = await openWarm(setup, sessions);
     },
