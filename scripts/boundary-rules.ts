@@ -40,6 +40,12 @@ export const boundaryRules: IForbiddenRuleType[] = [
     to: { path: '^src/processors/(?!shared/)[^/]+/[^/]+/' },
   },
   {
+    name: 'models-stand-on-processors',
+    comment: 'What brings models knows the kernel, the contract and what processors share.',
+    from: { path: '^src/models/', pathNot: tests },
+    to: { path: '^src/', pathNot: '^src/(kernel/|processors/(contract\\.ts$|shared/)|models/)' },
+  },
+  {
     name: 'drivers-are-chosen-in-main',
     comment: 'Only src/main.ts and the tests of drivers import drivers.',
     from: { path: '^src/', pathNot: ['^src/main\\.ts$', '^src/[^/]+/drivers/', tests] },
