@@ -184,6 +184,8 @@ export function testJobs(name: string, makeEngines: () => Promise<TestEngines>):
       const make = async (tag: string) => (await line.jobs.create(stranger, request({ tag }))).id;
       const ids: string[] = [];
       for (const tag of ['a', 'b', 'c', 'd', 'e']) ids.push(await make(tag));
+      const { id: hidden } = await line.jobs.create(stranger, { ...request({ tag: 'hidden' }), hidden: true });
+      assert.equal((await line.jobs.get(stranger, hidden)).id, hidden);
       const first = await line.jobs.list(stranger, { limit: 2 });
       await make('later');
       const second = await line.jobs.list(stranger, { limit: 2, cursor: first.nextCursor ?? '' });
