@@ -197,6 +197,9 @@ test('the server lists a model as soon as it is added, runs it, and refuses one 
     const answer = await fetch(`${started.address}/v1/jobs/${headers.get('x-job-id')}`);
     const { outputs } = (await answer.json()) as { outputs: { data: Record<string, unknown> }[] };
     assert.deepEqual([outputs[0]?.data['model'], outputs[0]?.data['provider']], ['redness', 'cpu']);
+    assert.equal((await add(...said, '--memory', String(2 ** 40), '--data', 'served')).code, 0);
+    const large = await cutout('redness');
+    assert.deepEqual([large.status, ((await large.json()) as { code: string }).code], [422, 'RESOURCE_LIMIT']);
     assert.match(started.stderr(), /execution provider cuda cannot be used/);
   } finally {
     await started.stop();

@@ -15,6 +15,8 @@ export interface MaskGraph {
   /** The output is weights · channels + bias at every pixel: a mask that can be calculated by hand. */
   readonly weights?: readonly [number, number, number];
   readonly bias?: number;
+  /** How many channels its weights are for: another number than 3 makes a graph that cannot run. */
+  readonly channels?: number;
   /** Makes files of different sizes that compute the same. */
   readonly ballastBytes?: number;
 }
@@ -30,7 +32,7 @@ export function node(
 
 /** A network of one convolution of one pixel: its side output `twice` is the mask doubled. */
 export function maskGraph(options: MaskGraph = {}): Graph {
-  const { size = 32, layout = 'nchw', weights = [1, 0, 0], bias = 0, ballastBytes = 0 } = options;
+  const { size = 32, layout = 'nchw', weights = [1, 0, 0], bias = 0, ballastBytes = 0, channels = 3 } = options;
   const channelsLast = layout === 'nhwc';
   const input: ValueInfo = {
     name: 'picture',
@@ -48,7 +50,7 @@ export function maskGraph(options: MaskGraph = {}): Graph {
       node('Add', ['mask', 'mask'], ['twice']),
     ],
     tensors: new Map([
-      ['weights', floatTensor([1, 3, 1, 1], weights)],
+      ['weights', floatTensor([1, channels, 1, 1], channels === 3 ? weights : new Float32Array(channels))],
       ['bias', floatTensor([1], [bias])],
       ...(ballastBytes > 0 ? [['ballast', floatTensor([ballastBytes / 4], noise(ballastBytes / 4))] as const] : []),
     ]),

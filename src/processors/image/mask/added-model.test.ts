@@ -168,6 +168,19 @@ test('a file that is not what was added never reaches the runtime', async () => 
   await assert.rejects(maskOf('changed'), corrupt);
 });
 
+test('a graph that the runtime refuses, or that gives no square, is the model’s fault, and names no folder', async () => {
+  const invalid = (reason: RegExp) => (error: unknown) => {
+    assert.ok(error instanceof AppError && error.code === 'MODEL_INVALID', String(error));
+    assert.match(error.detail, reason);
+    assert.ok(!error.detail.includes(dir), error.detail);
+    return true;
+  };
+  await install('twisted', { channels: 4 });
+  await assert.rejects(maskOf('twisted'), invalid(/ONNX Runtime cannot run it/));
+  await install('whole', {}, { outputName: 'none' });
+  await assert.rejects(maskOf('whole'), invalid(/cannot be used because/));
+});
+
 const bound = () => processor.withModels?.(modelsIn(dir)) ?? processor;
 const params = (model: string): MaskParams => ({ model, quality: 'auto' });
 

@@ -23,12 +23,14 @@ export async function segmentWith(
   decode: (sizePx: number) => Promise<Uint8Array>,
 ): Promise<Segmentation> {
   const { sha256, inputSizePx, inputName, outputName } = model;
-  const { session, provider } = await sessions.use(sha256, workingBytesOf(model), async () =>
-    openSession(await verifiedPath(setup.modelsDir, model), setup),
-  );
+  const { session, provider } = await sessions.use(sha256, workingBytesOf(model), async () => {
+    const path = await verifiedPath(setup.modelsDir, model);
+    return await asModel(model, setup, openSession(path, setup));
+  });
   const input = pixelsToInput(await decode(inputSizePx), model);
   const dims = model.layout === 'nchw' ? [1, 3, inputSizePx, inputSizePx] : [1, inputSizePx, inputSizePx, 3];
-  const { [outputName]: output } = await session.run({ [inputName]: new Tensor('float32', input, dims) }, [outputName]);
+  const running = session.run({ [inputName]: new Tensor('float32', input, dims) }, [outputName]);
+  const { [outputName]: output } = await asModel(model, setup, running);
   if (output?.type !== 'float32') throw unusable(model, `its output ${outputName} is not of 32-bit floats`);
   const sizePx = sideOf(model, output.dims);
   const mask = { sizePx, alpha: outputToAlpha(output.data as Float32Array, model.output), provider };
@@ -92,6 +94,17 @@ function sideOf(model: ModelDescriptor, dims: readonly number[]): number {
   throw unusable(model, `its output ${model.outputName} of [${dims.join(', ')}] is no square mask`);
 }
 
-function unusable({ name }: ModelDescriptor, why: string): AppError {
-  return new AppError('MODEL_INVALID', `The model ${name} cannot be used because ${why}.`);
+/** What the runtime says of a graph is said to whoever uses it, without the folder that it names. */
+async function asModel<T>(model: ModelDescriptor, { modelsDir }: RuntimeSetup, work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (cause) {
+    const words = cause instanceof Error ? cause.message : String(cause);
+    const said = words.replaceAll(modelsDir, '…').slice(0, 500);
+    throw unusable(model, `ONNX Runtime cannot run it (${said})`, cause);
+  }
+}
+
+function unusable({ name }: ModelDescriptor, why: string, cause?: unknown): AppError {
+  return new AppError('MODEL_INVALID', `The model ${name} cannot be used because ${why}.`, { cause });
 }
