@@ -1,7 +1,8 @@
 import { Trans, useLingui } from '@lingui/react/macro';
 import { Button } from '@mantine/core';
 import { IconBrush, IconDownload, IconPhotoStar } from '@tabler/icons-react';
-import { Link } from '@tanstack/react-router';
+
+import { LinkButton } from '../../ui/link-button.tsx';
 import { Page } from '../../ui/page.tsx';
 import classes from './saved-mask.module.css';
 import type { Saved } from './use-save-mask.ts';
@@ -29,14 +30,13 @@ export function SavedMask({ saved, onPaintOn }: { readonly saved: Saved; readonl
           >
             <Trans>Download</Trans>
           </Button>
-          <Button
-            component={Link}
+          <LinkButton
             to="/thumbnails"
             search={{ product: photoId, mask: maskId }}
             leftSection={<IconPhotoStar size={18} aria-hidden />}
           >
             <Trans>Make thumbnails</Trans>
-          </Button>
+          </LinkButton>
         </>
       }
     >
