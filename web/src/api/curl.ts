@@ -15,7 +15,10 @@ export function cutoutCurl(origin: string, fileName: string, params: Readonly<Re
 }
 
 /** A job, with inputs that the server has, as a line for a shell. It waits for the end. */
-export function jobCurl(origin: string, { processor, inputs, params = {} }: JobRequest): string {
+export function jobCurl(
+  origin: string,
+  { processor, inputs, params = {} }: Pick<JobRequest, 'processor' | 'inputs' | 'params'>,
+): string {
   const body = JSON.stringify({ processor, inputs, params });
   return [
     'curl',

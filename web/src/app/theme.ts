@@ -53,7 +53,7 @@ const fonts = 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Helve
 export const theme = createTheme({
   colors: { teal, gray, dark },
   primaryColor: 'teal',
-  primaryShade: { light: 7, dark: 3 },
+  primaryShade: { light: 7, dark: 6 },
   autoContrast: true,
   luminanceThreshold: 0.36,
   black: '#1c2321',

@@ -30,17 +30,21 @@ const marginPercent = 8;
 /**
  * The work that makes this look of a photo. The mask is the same for every background, and the server keeps it: only
  * the first look of a photo, and another quality, cost the model's time.
+ *
+ * @param maskId asset of a mask that somebody painted; it stands in place of the model's
  */
 export function jobFor(
   asset: Asset,
   { background, quality }: Look,
+  maskId?: string,
 ): JobRequest & { readonly params: Readonly<Record<string, unknown>> } {
+  const photo = maskId === undefined ? [asset.id] : [asset.id, maskId];
   switch (background.kind) {
     case 'transparent':
-      return { processor: 'image.cutout', inputs: [asset.id], params: { quality } };
+      return { processor: 'image.cutout', inputs: photo, params: { quality } };
     case 'colour': {
       const params = { quality, background: background.colour, format: 'jpeg', compression };
-      return { processor: 'image.cutout', inputs: [asset.id], params };
+      return { processor: 'image.cutout', inputs: photo, params };
     }
     case 'gradient': {
       const stops = [
@@ -48,22 +52,22 @@ export function jobFor(
         { colour: background.to, atPercent: 100 },
       ];
       const gradient = { kind: 'gradient', shape: 'linear', angleDegrees: 180, stops };
-      return { processor: 'image.thumbnail', inputs: [asset.id], params: composed(asset, quality, gradient) };
+      return { processor: 'image.thumbnail', inputs: photo, params: composed(asset, quality, gradient, maskId) };
     }
     case 'picture': {
-      const picture = { kind: 'image', input: 1, fit: 'cover' };
-      const inputs = [asset.id, background.assetId];
-      return { processor: 'image.thumbnail', inputs, params: composed(asset, quality, picture) };
+      const picture = { kind: 'image', input: photo.length, fit: 'cover' };
+      const inputs = [...photo, background.assetId];
+      return { processor: 'image.thumbnail', inputs, params: composed(asset, quality, picture, maskId) };
     }
   }
 }
 
-function composed(asset: Asset, quality: Quality, background: object) {
+function composed(asset: Asset, quality: Quality, background: object, maskId: string | undefined) {
   const shadow = { kind: 'contact', opacityPercent: 40, softnessPercent: 40 };
   return {
     canvas: canvasOf(asset),
     background,
-    products: [{ input: 0, quality, marginPercent, shadow }],
+    products: [{ input: 0, ...(maskId !== undefined && { mask: 1 }), quality, marginPercent, shadow }],
     output: { format: 'jpeg', compression },
   };
 }

@@ -53,9 +53,9 @@ export function DownloadAll({ views, look }: Props) {
 
 /** Asks for the same work once more as a batch: its results are known, so its archive is there at once. */
 async function archiveOf(ready: Props['views'], look: Look): Promise<string> {
-  const inputs = ready.flatMap(({ item: { name, upload } }) => {
+  const inputs = ready.flatMap(({ item: { name, upload, maskId } }) => {
     if (upload.state !== 'done') return [];
-    const { inputs, params } = jobFor(upload.asset, look);
+    const { inputs, params } = jobFor(upload.asset, look, maskId);
     return [{ inputs, params, name }];
   });
   const { processor } = jobFor({ id: '', sha256: '', mediaType: '', sizeBytes: 0, name: null }, look);

@@ -8,6 +8,7 @@ import { CopyCurlItem } from '../../ui/copy-curl.tsx';
 import { useErrorText } from '../../ui/use-error-text.ts';
 import { jobFor, type Look } from './background.ts';
 import { FeatureItems } from './feature-items.tsx';
+import { isHopeless } from './hopeless.ts';
 import classes from './item-card.module.css';
 import { type ItemView, photoUrl, resultName, type StudioItem } from './studio-item.ts';
 
@@ -40,7 +41,7 @@ export function ItemCard({ item, view, look, onRetry, onRemove }: Props) {
         ) : (
           photo !== undefined && <img className={classes.photo} src={photo} alt="" loading="lazy" />
         )}
-        <State view={view} onRetry={onRetry} />
+        <State view={view} onRetry={onRetry} onRemove={onRemove} />
         {ready && view.job && isUnsure(view.job) && (
           <span className={classes.unsure}>
             <IconEyeExclamation size={16} stroke={1.8} aria-hidden />
@@ -70,7 +71,7 @@ export function ItemCard({ item, view, look, onRetry, onRemove }: Props) {
             </ActionIcon>
           </Menu.Target>
           <Menu.Dropdown>
-            {upload.state === 'done' && <FeatureItems asset={upload.asset} />}
+            {upload.state === 'done' && <FeatureItems item={item} asset={upload.asset} quality={look.quality} />}
             {upload.state === 'done' && <CopyCurlItem curl={curlFor(item, look)} />}
             <Menu.Item color="red" leftSection={<IconTrash size={16} aria-hidden />} onClick={onRemove}>
               <Trans>Remove</Trans>
@@ -82,13 +83,13 @@ export function ItemCard({ item, view, look, onRetry, onRemove }: Props) {
   );
 }
 
-function State({
-  view: { phase, fraction, error },
-  onRetry,
-}: {
+interface StateProps {
   readonly view: ItemView;
   readonly onRetry: () => void;
-}) {
+  readonly onRemove: () => void;
+}
+
+function State({ view: { phase, fraction, error }, onRetry, onRemove }: StateProps) {
   const { t } = useLingui();
   const errorText = useErrorText();
   switch (phase) {
@@ -98,9 +99,15 @@ function State({
       return (
         <div className={classes.failed} role="status">
           <p>{error && errorText(error)}</p>
-          <Button size="sm" variant="default" leftSection={<IconRefresh size={16} aria-hidden />} onClick={onRetry}>
-            <Trans>Try again</Trans>
-          </Button>
+          {error && isHopeless(error) ? (
+            <Button size="sm" variant="default" leftSection={<IconTrash size={16} aria-hidden />} onClick={onRemove}>
+              <Trans>Remove</Trans>
+            </Button>
+          ) : (
+            <Button size="sm" variant="default" leftSection={<IconRefresh size={16} aria-hidden />} onClick={onRetry}>
+              <Trans>Try again</Trans>
+            </Button>
+          )}
         </div>
       );
     case 'uploading':
@@ -132,8 +139,8 @@ function State({
 
 function curlFor(item: StudioItem, look: Look): string {
   if (item.upload.state !== 'done') return '';
-  const job = jobFor(item.upload.asset, look);
-  return job.processor === 'image.cutout'
+  const job = jobFor(item.upload.asset, look, item.maskId);
+  return job.processor === 'image.cutout' && item.maskId === undefined
     ? cutoutCurl(location.origin, item.name, job.params)
     : jobCurl(location.origin, job);
 }

@@ -8,6 +8,7 @@ import { useShortcuts } from '../../app/shortcuts.ts';
 import { Page } from '../../ui/page.tsx';
 import { lookKey } from './background.ts';
 import { DownloadAll } from './download-all.tsx';
+import { isHopeless } from './hopeless.ts';
 import { ItemCard } from './item-card.tsx';
 import { LookBar } from './look-bar.tsx';
 import classes from './studio-bench.module.css';
@@ -40,8 +41,9 @@ export function StudioBench({ studio, state, onChooseFiles, onChooseFolder }: Pr
   const working = done + failed < views.length;
   const pages = Math.ceil(views.length / pageSize);
   const current = Math.min(page, pages);
+  const again = views.filter(({ view }) => view.error !== undefined && !isHopeless(view.error));
   const retryFailed = (): void => {
-    for (const { item, view } of views) if (view.phase === 'failed') studio.retry(item.id, view.job);
+    for (const { item, view } of again) studio.retry(item.id, view.job);
   };
   useShortcuts([{ key: 'r', label: msg`Try what failed again`, run: retryFailed }]);
 
@@ -96,7 +98,7 @@ export function StudioBench({ studio, state, onChooseFiles, onChooseFolder }: Pr
         </>
       }
     >
-      <LookBar look={look} onLook={studio.setLook} failed={failed} onRetryFailed={retryFailed} />
+      <LookBar look={look} onLook={studio.setLook} failed={again.length} onRetryFailed={retryFailed} />
       <Progress
         className={classes.progress}
         data-idle={!working || undefined}

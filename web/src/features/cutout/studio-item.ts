@@ -13,6 +13,8 @@ export interface StudioItem {
     | { readonly state: 'sending'; readonly fraction: number }
     | { readonly state: 'failed'; readonly error: ShownError }
     | { readonly state: 'done'; readonly asset: Asset };
+  /** Asset of the mask that somebody painted for it. */
+  readonly maskId?: string;
   /** The work for each look that was wanted, by the look's key. */
   readonly works: Readonly<Record<string, Work>>;
 }

@@ -31,7 +31,13 @@ export function remember({ items, look }: Remembered): void {
     const kept = items
       .filter(({ upload }) => upload.state === 'done')
       .slice(-remembered)
-      .map(({ id, name, upload, works }) => ({ id, name, upload, works: withJobs(works) }));
+      .map(({ id, name, upload, maskId, works }) => ({
+        id,
+        name,
+        upload,
+        ...(maskId && { maskId }),
+        works: withJobs(works),
+      }));
     try {
       localStorage.setItem(storageKey, JSON.stringify({ items: kept, look }));
     } catch {

@@ -67,7 +67,10 @@ export function createStudio(onJob: (job: Job) => void) {
     const known = find(id)?.works[key];
     if (known !== undefined && known.error === undefined) return;
     setWork(id, key, {});
-    void enqueue(id, key, () => createJob(jobFor(asset, look)));
+    void enqueue(id, key, () => {
+      const { name, maskId } = find(id) ?? {};
+      return createJob({ ...jobFor(asset, look, maskId), metadata: { name } });
+    });
   }
 
   async function enqueue(id: string, key: string, start: () => Promise<Job>): Promise<void> {
@@ -122,6 +125,14 @@ export function createStudio(onJob: (job: Job) => void) {
       if (lookKey(look) === lookKey(state.look)) return;
       publish({ look, beforeKey: lookKey(state.look) });
       askAll();
+    },
+
+    /** Puts a painted mask in place of the model's: every look of this photo is made anew from it. */
+    setMask(id: string, maskId: string): void {
+      const item = find(id);
+      if (item?.upload.state !== 'done') return;
+      change(id, () => ({ maskId, works: {} }));
+      ask(id, item.upload.asset);
     },
 
     retry(id: string, job: Job | undefined): void {

@@ -24,9 +24,12 @@ const limit = 2;
 /** Without a byte for so long, the connection is taken for dead. */
 const stalledMs = 60_000;
 
+/** What goes wrong is shown beside the photo, in words. */
+const silent = { debug() {}, warn() {}, error() {} };
+
 /** Sends files to the server, two at a time; what failed on the way is sent again by itself. */
 export function createUploader({ onProgress, onDone, onFailed }: UploadEvents): Uploader {
-  const uppy = new Uppy<Meta, Body>({ autoProceed: true, allowMultipleUploadBatches: true });
+  const uppy = new Uppy<Meta, Body>({ autoProceed: true, allowMultipleUploadBatches: true, logger: silent });
   const fileIds = new Map<string, string>();
   uppy.use(XHRUpload, {
     endpoint: uploadUrl,

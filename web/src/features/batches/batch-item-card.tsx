@@ -1,0 +1,59 @@
+import { Trans, useLingui } from '@lingui/react/macro';
+import { ActionIcon } from '@mantine/core';
+import { IconDownload, IconEyeExclamation, IconPhoto } from '@tabler/icons-react';
+import { Link } from '@tanstack/react-router';
+import type { BatchItem } from '../../api/batch.ts';
+import { isUnsure } from '../../api/confidence.ts';
+import { JobStatusBadge } from '../../ui/job-status.tsx';
+import { useErrorText } from '../../ui/use-error-text.ts';
+import classes from './batch-item-card.module.css';
+
+/** One item: what it became, or why it became nothing. */
+export function BatchItemCard({ item: { index, name, job } }: { readonly item: BatchItem }) {
+  const { t } = useLingui();
+  const errorText = useErrorText();
+  const output = job.outputs.find(({ mediaType }) => mediaType.startsWith('image/'));
+  const label = name ?? `${index + 1}`;
+  return (
+    <article className={classes.card} aria-label={label}>
+      <Link
+        className={classes.picture}
+        to="/jobs"
+        search={{ job: job.id }}
+        aria-label={t`Details of ${label}`}
+        title={t`Details`}
+      >
+        {output ? (
+          <img src={output.url} alt="" loading="lazy" decoding="async" />
+        ) : job.error ? (
+          <span className={classes.error}>{errorText(job.error)}</span>
+        ) : (
+          <IconPhoto size={28} stroke={1.3} aria-hidden />
+        )}
+      </Link>
+      <footer className={classes.foot}>
+        <span className={classes.name} title={label}>
+          {label}
+        </span>
+        {job.status !== 'succeeded' && <JobStatusBadge status={job.status} />}
+        {job.status === 'succeeded' && isUnsure(job) && (
+          <span className={classes.unsure}>
+            <IconEyeExclamation size={16} stroke={1.8} aria-hidden />
+            <Trans>Look closely</Trans>
+          </span>
+        )}
+        {output && (
+          <ActionIcon
+            component="a"
+            href={output.url}
+            download={label}
+            aria-label={t`Download ${label}`}
+            title={t`Download`}
+          >
+            <IconDownload size={18} stroke={1.7} />
+          </ActionIcon>
+        )}
+      </footer>
+    </article>
+  );
+}

@@ -1,0 +1,113 @@
+import { Trans, useLingui } from '@lingui/react/macro';
+import { Button, Loader, Modal } from '@mantine/core';
+import { IconDownload } from '@tabler/icons-react';
+import type { ReactNode } from 'react';
+import { jobCurl } from '../../api/curl.ts';
+import { isSettled, type Job } from '../../api/job.ts';
+import { useLiveJobs } from '../../api/live-jobs.ts';
+import { useProcessorTitle } from '../../api/processors.ts';
+import { CopyCurlButton } from '../../ui/copy-curl.tsx';
+import { JobStatusBadge } from '../../ui/job-status.tsx';
+import { Notice } from '../../ui/notice.tsx';
+import { exactTime, sizeText, spanSeconds } from '../../ui/times.ts';
+import { useErrorText } from '../../ui/use-error-text.ts';
+import classes from './job-details.module.css';
+import { jobName } from './job-name.ts';
+import { useJobActions } from './use-job-actions.ts';
+
+interface Props {
+  /** Undefined while nothing is open. */
+  readonly id: string | undefined;
+  readonly onClose: () => void;
+}
+
+/** One job with all that is known of it. */
+export function JobDetails({ id, onClose }: Props) {
+  const { t } = useLingui();
+  const job = useLiveJobs(id === undefined ? [] : [id]).get(id ?? '');
+  return (
+    <Modal
+      opened={id !== undefined}
+      onClose={onClose}
+      size="lg"
+      title={<Trans>Job</Trans>}
+      closeButtonProps={{ 'aria-label': t`Close` }}
+    >
+      {job === undefined ? <Loader aria-label={t`Loading`} /> : <Details job={job} />}
+    </Modal>
+  );
+}
+
+function Details({ job }: { readonly job: Job }) {
+  const { i18n } = useLingui();
+  const title = useProcessorTitle();
+  const errorText = useErrorText();
+  const { cancel, retry } = useJobActions();
+  const [output] = job.outputs;
+  const { locale } = i18n;
+  return (
+    <div className={classes.details}>
+      {output?.mediaType.startsWith('image/') && <img className={classes.picture} src={output.url} alt="" />}
+      {job.error && (
+        <Notice kind="error">
+          {errorText(job.error)}
+          <p className={classes.detail} lang="en">
+            {job.error.code}: {job.error.detail}
+          </p>
+        </Notice>
+      )}
+      <dl className={classes.facts}>
+        <Fact name={<Trans>State</Trans>}>
+          <JobStatusBadge status={job.status} />
+        </Fact>
+        {jobName(job) && <Fact name={<Trans>Photo</Trans>}>{jobName(job)}</Fact>}
+        <Fact name={<Trans>Kind</Trans>}>{title(job.processor)}</Fact>
+        <Fact name={<Trans>Asked</Trans>}>{exactTime(job.queuedAt, locale)}</Fact>
+        {job.startedAt && job.finishedAt && (
+          <Fact name={<Trans>Took</Trans>}>{spanSeconds(job.startedAt, job.finishedAt, locale)}</Fact>
+        )}
+        {output && (
+          <Fact name={<Trans>Result</Trans>}>
+            {output.mediaType}, {sizeText(output.sizeBytes, locale)}
+          </Fact>
+        )}
+        <Fact name={<Trans>Id</Trans>}>
+          <code>{job.id}</code>
+        </Fact>
+      </dl>
+      <details className={classes.params}>
+        <summary>
+          <Trans>Parameters</Trans>
+        </summary>
+        <pre>{JSON.stringify(job.params, null, 2)}</pre>
+      </details>
+      <div className={classes.actions}>
+        {output && (
+          <Button component="a" href={output.url} download="" leftSection={<IconDownload size={16} aria-hidden />}>
+            <Trans>Download</Trans>
+          </Button>
+        )}
+        {!isSettled(job) && (
+          <Button variant="default" loading={cancel.isPending} onClick={() => cancel.mutate(job.id)}>
+            <Trans>Cancel</Trans>
+          </Button>
+        )}
+        {(job.status === 'failed' || job.status === 'cancelled') && (
+          <Button loading={retry.isPending} onClick={() => retry.mutate(job.id)}>
+            <Trans>Try again</Trans>
+          </Button>
+        )}
+        <CopyCurlButton curl={jobCurl(location.origin, job)} />
+      </div>
+    </div>
+  );
+}
+
+function Fact({ name, children }: { readonly name: ReactNode; readonly children: ReactNode }) {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}
