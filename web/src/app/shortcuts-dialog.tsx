@@ -52,10 +52,14 @@ export function ShortcutsDialog() {
 }
 
 function Keys({ of }: { readonly of: string }) {
-  const names = of.startsWith('mod+')
-    ? [isMac() ? '⌘' : 'Ctrl', of.slice(4).toUpperCase()]
-    : [of.length === 1 ? of.toUpperCase() : of];
+  const names = of.startsWith('mod+') ? of.split('+').map(nameOf) : [nameOf(of)];
   return names.map((name) => <Kbd key={name}>{name}</Kbd>);
+}
+
+function nameOf(key: string): string {
+  if (key === 'mod') return isMac() ? '⌘' : 'Ctrl';
+  if (key === 'shift') return '⇧';
+  return key.length === 1 ? key.toUpperCase() : key;
 }
 
 function isMac(): boolean {

@@ -3,7 +3,7 @@ import { useEffect, useEffectEvent, useSyncExternalStore } from 'react';
 
 /** A key that does something on the page that is shown. */
 export interface Shortcut {
-  /** As `KeyboardEvent.key`; with `mod+` for Ctrl, ⌘ on a Mac. */
+  /** As `KeyboardEvent.key`; with `mod+` for Ctrl, ⌘ on a Mac, `mod+shift+` with both. */
   readonly key: string;
   readonly label: MessageDescriptor;
   readonly run: () => void;
@@ -43,8 +43,10 @@ export function useActiveShortcuts(): readonly Shortcut[] {
   return useSyncExternalStore(subscribe, () => active);
 }
 
-export function keyOf({ key, ctrlKey, metaKey }: Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey'>): string {
-  return ctrlKey || metaKey ? `mod+${key.toLowerCase()}` : key;
+type Pressed = Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'shiftKey'>;
+
+export function keyOf({ key, ctrlKey, metaKey, shiftKey }: Pressed): string {
+  return ctrlKey || metaKey ? `mod+${shiftKey ? 'shift+' : ''}${key.toLowerCase()}` : key;
 }
 
 function isTaken({ target }: KeyboardEvent): boolean {

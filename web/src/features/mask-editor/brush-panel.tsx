@@ -99,7 +99,7 @@ export function BrushPanel({ settings, onChange }: Props) {
 function tool(Icon: typeof IconBrush, label: ReactNode) {
   return (
     <span className={classes.tool}>
-      <Icon size={16} stroke={1.8} aria-hidden />
+      <Icon size={20} stroke={1.7} aria-hidden />
       {label}
     </span>
   );

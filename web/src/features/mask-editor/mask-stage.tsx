@@ -26,7 +26,6 @@ export function MaskStage({ stage, pictures, describedBy, onZoom, brush, view, p
     if (!frame || !canvas) return;
     const opened = new StageView(frame, canvas, pictures, settings(), (percent) => zoom(percent));
     stage.current = opened;
-    frame.focus({ preventScroll: true });
     return () => {
       stage.current = null;
       opened.close();

@@ -41,7 +41,7 @@ export function MaskWorkbench({ pictures }: { readonly pictures: MaskPictures })
   }));
   const { brush } = settings;
   const { save, saving, saved, error, dismiss } = useSaveMask(painting);
-  useLeaveGuard(changed && !saving && !saved);
+  useLeaveGuard(changed && !saving);
 
   const setBrush = (changes: Partial<typeof brush>): void =>
     setSettings({ ...settings, pans: false, brush: { ...brush, ...changes } });

@@ -15,7 +15,7 @@ export interface PaintingState {
 /** A mask that is being painted: its pixels, the way back, and who wants to know of changes. */
 export class Painting {
   readonly raster: Raster;
-  readonly #original: Uint8Array;
+  #original: Uint8Array;
   readonly #listeners = new Set<() => void>();
   #stack: UndoStack = emptyStack;
   #stroke: Stroke | undefined;
@@ -75,11 +75,17 @@ export class Painting {
     this.#settle(redo(this.#stack, this.#swap));
   }
 
-  /** Back to the mask that was opened; can be undone as well. */
+  /** Back to the mask that was opened or saved last; can be undone as well. */
   reset(): void {
     this.end();
     const wanted = differingTiles(this.raster, this.#original);
     if (wanted.tiles.size > 0) this.#settle(remember(this.#stack, this.#swap(wanted)));
+  }
+
+  /** From now on, this is what `reset` goes back to and what changes are told from. */
+  markSaved(): void {
+    this.#original = this.raster.alpha.slice();
+    this.#settle(this.#stack);
   }
 
   /** What has changed since it was asked last: for whoever draws. */

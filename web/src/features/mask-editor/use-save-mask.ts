@@ -1,8 +1,9 @@
-import { useMutation } from '@tanstack/react-query';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import type { Job } from '../../api/job.ts';
 import { runJob } from '../../api/run-job.ts';
 import { uploadAsset } from '../../api/upload-asset.ts';
+import { theStudio } from '../cutout/studio.ts';
 import { maskFile } from './mask-pictures.ts';
 import type { Painting } from './painting.ts';
 
@@ -18,12 +19,15 @@ export interface Saved {
 
 /** Sends the painted mask, and has the photo cut out by it. */
 export function useSaveMask(painting: Painting) {
-  const { photo } = route.useSearch();
+  const { photo, item } = route.useSearch();
+  const queries = useQueryClient();
   const { mutateAsync, isPending, data, error, reset } = useMutation({
     mutationFn: async (photoId: string): Promise<Saved> => {
       painting.end();
       const { id: maskId } = await uploadAsset(await maskFile(painting), paintedMaskName(photoId));
       const job = await runJob({ processor: 'image.cutout', inputs: [photoId, maskId], priority: 'high' });
+      painting.markSaved();
+      if (item !== undefined) theStudio(queries).setMask(item, maskId);
       return { photoId, maskId, job };
     },
   });
