@@ -23,6 +23,7 @@ export interface CollectorOptions {
 
 export interface Collected {
   readonly jobs: number;
+  readonly batches: number;
   readonly neededResults: number;
   readonly objects: number;
   readonly scratchDirs: number;
@@ -41,15 +42,16 @@ export function startCollector(deps: CollectorDeps, options: CollectorOptions): 
   );
 }
 
-/** Removes finished jobs past their time, then objects that no row refers to, then what killed workers left. */
+/** Removes finished jobs past their time, batches without jobs, then objects that no row refers to, then what killed workers left. */
 export async function collect(
   { db, store, scratchRoot }: CollectorDeps,
   { minAgeMs, resultTtlMs }: Omit<CollectorOptions, 'intervalMs'>,
 ): Promise<Collected> {
   const jobs = await removeExpired(db, resultTtlMs);
+  const batches = await removeEmptyBatches(db);
   const neededResults = await removeUnused(db, resultTtlMs);
   const objects = await removeOrphans(db, store, minAgeMs);
-  return { jobs, neededResults, objects, scratchDirs: await sweepScratch(db, scratchRoot) };
+  return { jobs, batches, neededResults, objects, scratchDirs: await sweepScratch(db, scratchRoot) };
 }
 
 async function removeExpired(db: Kysely<Database>, ttlMs: number): Promise<number> {
@@ -66,6 +68,15 @@ async function removeExpired(db: Kysely<Database>, ttlMs: number): Promise<numbe
     removed += rows.length;
     if (rows.length < batchSize) return removed;
   }
+}
+
+/** A batch is written together with its jobs and never gets more: without any, it is over. */
+async function removeEmptyBatches(db: Kysely<Database>): Promise<number> {
+  const { numDeletedRows } = await db
+    .deleteFrom('batches')
+    .where((eb) => eb.not(eb.exists(eb.selectFrom('jobs').select('id').whereRef('jobs.batch_id', '=', 'batches.id'))))
+    .executeTakeFirst();
+  return Number(numDeletedRows);
 }
 
 /** Deleting the row of a result that is in use costs nothing but making it again: its file is checked out already. */

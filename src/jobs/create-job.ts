@@ -1,15 +1,25 @@
-import { type Kysely, sql, type Transaction } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import type { Database } from '#database/schema.ts';
 import type { Actor } from '#kernel/actor.ts';
 import { hashOfJson } from '#kernel/canonical-json.ts';
 import { AppError } from '#kernel/errors.ts';
-import { isId, newId } from '#kernel/ids.ts';
-import type { Processor } from '#processors/contract.ts';
 import type { ProcessorRegistry } from '#processors/registry.ts';
 import type { ObjectStore } from '#storage/object-store.ts';
 import type { CreateJob, Job } from './job.ts';
-import { type AssetRow, checkInputCount, type JobPlan, planJob } from './job-plan.ts';
+import {
+  type Draft,
+  findAssets,
+  findProcessor,
+  inOrder,
+  inputColumns,
+  inputRowsOf,
+  jobColumns,
+  outputColumns,
+  rowOf,
+} from './job-draft.ts';
+import { checkInputCount, planJob } from './job-plan.ts';
 import { type JobRow, type OutputRow, selectJobs, toJob } from './job-rows.ts';
+import { selectLeaders } from './leaders.ts';
 import { completeParameters } from './parameters.ts';
 import { checkStorable } from './storable-json.ts';
 
@@ -51,25 +61,14 @@ export async function createJob(deps: CreateJobDeps, actor: Actor, request: Crea
     if (repeated !== undefined)
       return { job: toJob(repeated), how: 'repeated', queuePriority: repeated.queue_priority };
 
-    const assets = await readAssets(deps.db, actor, request.inputs);
+    const assets = inOrder(await findAssets(deps.db, actor, request.inputs), request.inputs);
     const plan = planJob(deps, processor, params, assets, request.priority ?? 'normal', deps.maxJobMemoryBytes);
     const source = await findResult(deps, actor, plan.resultKey);
-    const draft = { actor, request, fingerprint, processor, params, assets, plan, source };
-    const created = await insertJob(deps.db, draft);
+    const draft = { actor, request, fingerprint, processor, params, assets, plan, sourceId: source?.id };
+    const created = await insertJob(deps.db, draft, source?.outputs ?? []);
     if (created !== undefined) return created;
   }
   throw new AppError('OVERLOADED', 'Too many identical requests at once. Try again in a second.');
-}
-
-interface Draft {
-  readonly actor: Actor;
-  readonly request: CreateJob;
-  readonly fingerprint: string;
-  readonly processor: Processor;
-  readonly params: Readonly<Record<string, unknown>>;
-  readonly assets: readonly AssetRow[];
-  readonly plan: JobPlan;
-  readonly source: Source | undefined;
 }
 
 /** A finished job whose outputs are the answer. */
@@ -105,33 +104,6 @@ async function findRepeated(db: Kysely<Database>, actor: Actor, request: CreateJ
   return row;
 }
 
-function findProcessor(processors: ProcessorRegistry, name: string): Processor {
-  const processor = processors.get(name);
-  if (processor !== undefined) return processor;
-  const names = processors.list().map((known) => known.name);
-  throw new AppError('UNKNOWN_PROCESSOR', `There is no such processor; there are ${names.join(', ')}.`);
-}
-
-/** In the order asked for; the same asset may be named more than once. */
-async function readAssets(db: Kysely<Database>, actor: Actor, ids: readonly string[]): Promise<AssetRow[]> {
-  const wanted = [...new Set(ids)].filter(isId);
-  const rows =
-    wanted.length === 0
-      ? []
-      : await db
-          .selectFrom('assets')
-          .selectAll()
-          .where('tenant_id', '=', actor.tenantId)
-          .where('id', 'in', wanted)
-          .execute();
-  const byId = new Map(rows.map((row) => [row.id, row]));
-  return ids.map((id, index) => {
-    const row = byId.get(id);
-    if (row !== undefined) return row;
-    throw new AppError('ASSET_NOT_FOUND', `Input ${index + 1} names an asset that does not exist. Upload it first.`);
-  });
-}
-
 /** The newest finished job with this result, if its bytes are all still there. */
 async function findResult({ db, store }: CreateJobDeps, actor: Actor, resultKey: string): Promise<Source | undefined> {
   const outputs = await db
@@ -164,36 +136,21 @@ async function findResult({ db, store }: CreateJobDeps, actor: Actor, resultKey:
  *
  * @returns undefined when something changed meanwhile
  */
-async function insertJob(db: Kysely<Database>, draft: Draft): Promise<CreatedJob | undefined> {
-  const { actor, request, processor, assets, plan, source } = draft;
+async function insertJob(
+  db: Kysely<Database>,
+  draft: Draft,
+  outputs: readonly OutputRow[],
+): Promise<CreatedJob | undefined> {
+  const { actor, assets, plan } = draft;
   const assetIds = [...new Set(assets.map((asset) => asset.id))];
-  const sourceId = source?.id ?? null;
-  const job = JSON.stringify({
-    id: newId(),
-    tenant_id: actor.tenantId,
-    owner_id: actor.userId,
-    created_by: actor.userId,
-    updated_by: actor.userId,
-    processor: processor.name,
-    processor_version: processor.version,
-    params: draft.params,
-    result_key: plan.resultKey,
-    status: source === undefined ? 'queued' : 'succeeded',
-    cached: source !== undefined,
-    progress: source === undefined ? 0 : 1,
-    priority: request.priority ?? 'normal',
-    queue_priority: plan.queuePriority,
-    metadata: request.metadata,
-    webhook_url: request.webhookUrl,
-    hidden: request.hidden ?? false,
-    idempotency_key: request.idempotencyKey,
-    request_fingerprint: request.idempotencyKey === undefined ? undefined : draft.fingerprint,
-  });
-  const inputs = JSON.stringify(assets.map(({ id, ...asset }, index) => ({ ...asset, asset_id: id, index })));
+  const sourceId = draft.sourceId ?? null;
+  const leader = selectLeaders(db, actor.tenantId, [plan.resultKey]);
+  const job = JSON.stringify(rowOf(draft));
+  const inputs = JSON.stringify(inputRowsOf(draft));
   const { rows } = await sql<JobRow>`
     with held_assets as (select id from assets where id = any (${assetIds}::uuid[]) for key share),
     held_source as (select id from jobs where id = ${sourceId}::uuid for key share),
-    leader as (${selectLeader(db, actor.tenantId, plan.resultKey).where(sql<boolean>`${sourceId}::uuid is null`)}),
+    leader as (${leader.where(sql<boolean>`${sourceId}::uuid is null`)}),
     job as (
       insert into jobs (${jobColumns}, leader_id, finished_at)
       select ${jobColumns}, (select id from leader), case when cached then now() end
@@ -214,36 +171,7 @@ async function insertJob(db: Kysely<Database>, draft: Draft): Promise<CreatedJob
     select * from job`.execute(db);
   const [row] = rows;
   if (row === undefined) return undefined;
-  const how = source !== undefined ? 'cached' : row.leader_id !== null ? 'joined' : 'new';
-  const files = { inputs: assets.map(({ id }) => ({ asset_id: id })), outputs: source?.outputs ?? [] };
+  const how = sourceId !== null ? 'cached' : row.leader_id !== null ? 'joined' : 'new';
+  const files = { inputs: assets.map(({ id }) => ({ asset_id: id })), outputs };
   return { job: toJob({ ...row, ...files }), how, queuePriority: plan.queuePriority };
-}
-
-const jobColumns = sql.raw(`id, tenant_id, owner_id, created_by, updated_by, processor, processor_version, params,
-  result_key, status, cached, progress, priority, queue_priority, metadata, webhook_url, hidden, idempotency_key,
-  request_fingerprint`);
-const inputColumns = sql.raw(
-  '"index", asset_id, sha256, media_type, size_bytes, width_px, height_px, frames, duration_seconds',
-);
-const outputColumns = sql.raw('"index", sha256, media_type, size_bytes, data');
-
-/** The job in flight for this result, kept in flight until this transaction ends. */
-export async function lockLeader(
-  trx: Transaction<Database>,
-  tenantId: string,
-  resultKey: string,
-): Promise<string | null> {
-  const leader = await selectLeader(trx, tenantId, resultKey).executeTakeFirst();
-  return leader?.id ?? null;
-}
-
-function selectLeader(db: Kysely<Database>, tenantId: string, resultKey: string) {
-  return db
-    .selectFrom('jobs')
-    .select('id')
-    .where('tenant_id', '=', tenantId)
-    .where('result_key', '=', resultKey)
-    .where('status', 'in', ['queued', 'active'])
-    .where('leader_id', 'is', null)
-    .forShare();
 }

@@ -41,6 +41,7 @@ export function toJob(row: JobWithFiles): Job {
     params: row.params,
     inputs: row.inputs.map((input) => input.asset_id),
     metadata: row.metadata,
+    ...(row.batch_id !== null && { batchId: row.batch_id }),
     queuedAt: row.queued_at,
     startedAt: row.started_at,
     finishedAt: row.finished_at,

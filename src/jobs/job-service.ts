@@ -1,25 +1,23 @@
 import type { Transaction } from 'kysely';
-import type { Logger } from 'pino';
 import type { Database } from '#database/schema.ts';
 import type { Actor } from '#kernel/actor.ts';
 import { AppError } from '#kernel/errors.ts';
 import { failpoint } from '#kernel/failpoints.ts';
 import { isId } from '#kernel/ids.ts';
-import { type CreateJobDeps, createJob, lockLeader } from './create-job.ts';
+import { isContention } from './contention.ts';
+import { type CreateJobDeps, createJob } from './create-job.ts';
 import { type CreateJob, isTerminal, type Job, type Jobs } from './job.ts';
 import type { JobMetrics } from './job-metrics.ts';
-import type { JobQueue, QueueItem } from './job-queue.ts';
+import type { QueueItem } from './job-queue.ts';
 import { selectJobs, toJob } from './job-rows.ts';
-import type { JobSignals } from './job-signals.ts';
 import { JobWatcher } from './job-watcher.ts';
+import { lockLeader } from './leaders.ts';
+import { createLine, type LineDeps } from './line.ts';
 import { listJobs } from './list-jobs.ts';
-import { cancel, now, type Settled } from './settle-job.ts';
+import { cancel, freshStart, type Settled } from './settle-job.ts';
 
-export interface JobServiceDeps extends CreateJobDeps {
-  readonly queue: JobQueue;
-  readonly signals: JobSignals;
+export interface JobServiceDeps extends CreateJobDeps, LineDeps {
   readonly metrics: JobMetrics;
-  readonly log: Logger;
   /** How often jobs that are waited for are looked up, for those that other processes finish. Default 250 ms. */
   readonly pollMs?: number;
 }
@@ -30,32 +28,15 @@ export interface JobService extends Jobs {
 }
 
 export function createJobService(deps: JobServiceDeps): JobService {
-  const { db, queue, signals, metrics, log } = deps;
+  const { db, signals, metrics, log } = deps;
+  const line = createLine(deps);
   const watcher = new JobWatcher(db, signals, deps.pollMs ?? 250, (error) =>
     log.warn({ err: error }, 'could not look up the jobs that are waited for'),
   );
 
-  /** The row stands already: a queue that is away costs time, not the job. The reconciler adds it later. */
-  async function enqueue(item: QueueItem): Promise<void> {
-    try {
-      await queue.add(item);
-    } catch (error) {
-      log.warn({ err: error, jobId: item.id }, 'could not put the job in line; the reconciler will');
-    }
-  }
-
   async function announce({ finished, promoted }: Settled): Promise<void> {
-    for (const id of finished) signals.emit('finished', id);
-    if (promoted !== null) await enqueue(promoted);
-  }
-
-  async function takeOut(id: string): Promise<void> {
-    signals.emit('stopped', id);
-    try {
-      await queue.remove(id);
-    } catch (error) {
-      log.warn({ err: error, jobId: id }, 'could not take the job out of line; it is dropped when its turn comes');
-    }
+    line.finished(finished);
+    if (promoted !== null) await line.put([promoted]);
   }
 
   async function create(actor: Actor, request: CreateJob): Promise<Job> {
@@ -63,7 +44,7 @@ export function createJobService(deps: JobServiceDeps): JobService {
     metrics.created(job.processor, how);
     if (how === 'new') {
       failpoint('after-job-row');
-      await enqueue({ id: job.id, priority: queuePriority });
+      await line.put([{ id: job.id, priority: queuePriority }]);
       failpoint('after-enqueue');
     }
     return job;
@@ -86,7 +67,7 @@ export function createJobService(deps: JobServiceDeps): JobService {
         `The job is ${job.status} already; only unfinished jobs can be cancelled.`,
       );
     });
-    await takeOut(id);
+    await line.takeOut(id);
     await announce(settled);
     return get(actor, id);
   }
@@ -99,15 +80,15 @@ export function createJobService(deps: JobServiceDeps): JobService {
       return ended;
     });
     if (settled === undefined) return;
-    await takeOut(id);
+    await line.takeOut(id);
     await announce(settled);
   }
 
   async function retry(actor: Actor, id: string): Promise<Job> {
     const requeued = () => db.transaction().execute((trx) => requeueByHand(trx, actor, id));
     // Between its look and its update, a new job may have taken the lead: the second look sees that one.
-    const item = await requeued().catch((error) => (isUniqueViolation(error) ? requeued() : Promise.reject(error)));
-    if (item !== undefined) await enqueue(item);
+    const item = await requeued().catch((error) => (isContention(error) ? requeued() : Promise.reject(error)));
+    if (item !== undefined) await line.put([item]);
     return get(actor, id);
   }
 
@@ -137,10 +118,9 @@ async function requeueByHand(trx: Transaction<Database>, actor: Actor, id: strin
     throw new AppError('JOB_NOT_RETRYABLE', `The job is ${job.status}; only failed or cancelled jobs can be retried.`);
   }
   const leader_id = await lockLeader(trx, actor.tenantId, job.result_key);
-  const fresh = { failures: 0, progress: 0, error_code: null, error_detail: null, started_at: null, finished_at: null };
   await trx
     .updateTable('jobs')
-    .set({ ...fresh, status: 'queued', leader_id, available_at: now(), queued_at: now(), updated_by: actor.userId })
+    .set({ ...freshStart(actor), leader_id })
     .where('id', '=', id)
     .execute();
   return leader_id === null ? { id, priority: job.queue_priority } : undefined;
@@ -157,10 +137,6 @@ async function lockJob(trx: Transaction<Database>, actor: Actor, id: string) {
     .executeTakeFirst();
   if (job === undefined) throw notFound();
   return job;
-}
-
-function isUniqueViolation(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === '23505';
 }
 
 function notFound(): AppError {

@@ -24,6 +24,8 @@ export interface Job {
   readonly params: Readonly<Record<string, unknown>>;
   readonly inputs: readonly string[];
   readonly metadata: Readonly<Record<string, unknown>> | null;
+  /** The batch it was asked for in. */
+  readonly batchId?: string;
   readonly queuedAt: Date;
   readonly startedAt: Date | null;
   readonly finishedAt: Date | null;
@@ -58,6 +60,8 @@ export interface CreateJob {
 export interface JobFilter {
   readonly status?: JobStatus;
   readonly processor?: string;
+  /** Those of one batch; null for those of none. */
+  readonly batch?: string | null;
   /** Opaque; from the previous page. */
   readonly cursor?: string;
   /** 1…100 */

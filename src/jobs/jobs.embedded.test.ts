@@ -2,12 +2,14 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openPGliteDatabase } from '#database/drivers/pglite/pglite-database.ts';
+import { testBatches } from './batches/batches.contract.ts';
 import { openEmbeddedQueue } from './drivers/embedded/embedded-queue.ts';
 import { testJobFaults } from './job-faults.contract.ts';
 import { testJobs } from './jobs.contract.ts';
 
 testJobs('PGlite and the embedded queue', openEngines);
 testJobFaults('PGlite and the embedded queue', openEngines);
+testBatches('PGlite and the embedded queue', openEngines);
 
 async function openEngines() {
   const dir = await mkdtemp(join(tmpdir(), 'esteira-embedded-'));

@@ -1,11 +1,13 @@
 import { openPostgresDatabase } from '#database/drivers/postgres/postgres-database.ts';
 import { freshDatabase } from '../../test/support/servers.ts';
+import { testBatches } from './batches/batches.contract.ts';
 import { openPostgresQueue } from './drivers/postgres/postgres-queue.ts';
 import { testJobFaults } from './job-faults.contract.ts';
 import { testJobs } from './jobs.contract.ts';
 
 testJobs('PostgreSQL', openEngines);
 testJobFaults('PostgreSQL', openEngines);
+testBatches('PostgreSQL', openEngines);
 
 async function openEngines() {
   const fresh = await freshDatabase();

@@ -1,5 +1,6 @@
 import { type ExpressionBuilder, type Kysely, type RawBuilder, sql, type Transaction } from 'kysely';
 import type { Database } from '#database/schema.ts';
+import type { Actor } from '#kernel/actor.ts';
 import type { ErrorCode } from '#kernel/errors.ts';
 import type { JobOutput } from './job.ts';
 import type { QueueItem } from './job-queue.ts';
@@ -117,12 +118,17 @@ export async function requeue(
 export async function cancel(trx: Transaction<Database>, id: string): Promise<Settled | undefined> {
   const cancelled = await trx
     .updateTable('jobs')
-    .set({ status: 'cancelled', finished_at: now(), leader_id: null, ...noLease })
+    .set(cancelledNow())
     .where('id', '=', id)
     .where('status', 'in', ['queued', 'active'])
     .returning('id')
     .executeTakeFirst();
   return cancelled && { finished: [id], promoted: await promoteFollower(trx, id) };
+}
+
+/** What a row becomes that is cancelled. */
+export function cancelledNow() {
+  return { status: 'cancelled', finished_at: now(), leader_id: null, ...noLease } as const;
 }
 
 /** The oldest follower of a job that no longer leads takes its place; the others follow that one. */
@@ -139,6 +145,13 @@ export async function promoteFollower(trx: Transaction<Database>, leaderId: stri
   await trx.updateTable('jobs').set({ leader_id: null }).where('id', '=', heir.id).execute();
   await trx.updateTable('jobs').set({ leader_id: heir.id }).where('leader_id', '=', leaderId).execute();
   return { id: heir.id, priority: heir.queue_priority };
+}
+
+/** What a row becomes that failed or was cancelled and is tried again because somebody said so. */
+export function freshStart(actor: Actor) {
+  const untouched = { failures: 0, progress: 0, error_code: null, error_detail: null, started_at: null };
+  const inLine = { status: 'queued', finished_at: null, available_at: now(), queued_at: now() } as const;
+  return { ...untouched, ...inLine, updated_by: actor.userId };
 }
 
 /** The database's clock, which all processes share. */

@@ -1,0 +1,130 @@
+import { type Kysely, sql, type Transaction } from 'kysely';
+import type { Database } from '#database/schema.ts';
+import type { Actor } from '#kernel/actor.ts';
+import { AppError } from '#kernel/errors.ts';
+import { isContention } from '../contention.ts';
+import type { QueueItem } from '../job-queue.ts';
+import { lockLeaders } from '../leaders.ts';
+import { cancelledNow, freshStart, promoteFollower } from '../settle-job.ts';
+import { checkBatch } from './read-batches.ts';
+
+/** What a batch's jobs were stopped from, and who outside of it goes on with their work. */
+export interface Stopped {
+  readonly cancelled: readonly string[];
+  readonly promoted: readonly QueueItem[];
+}
+
+/**
+ * Ends every job of the batch that has not ended.
+ *
+ * @returns nothing cancelled when all had ended
+ * @throws AppError BATCH_NOT_FOUND
+ */
+export function cancelBatch(db: Kysely<Database>, actor: Actor, id: string): Promise<Stopped> {
+  return again(db, async (trx) => {
+    await checkBatch(trx, actor, id);
+    return cancelJobs(trx, id);
+  });
+}
+
+/** Ends what has not ended, then removes the batch with all its jobs. @throws AppError BATCH_NOT_FOUND */
+export function removeBatch(db: Kysely<Database>, actor: Actor, id: string): Promise<Stopped> {
+  return again(db, async (trx) => {
+    await checkBatch(trx, actor, id);
+    const stopped = await cancelJobs(trx, id);
+    await trx.deleteFrom('jobs').where('batch_id', '=', id).execute();
+    await trx.deleteFrom('batches').where('id', '=', id).execute();
+    return stopped;
+  });
+}
+
+/**
+ * Puts its failed and cancelled jobs back to where they began: leading, or following the same work in flight.
+ *
+ * @returns what to put in line
+ * @throws AppError BATCH_NOT_FOUND, JOB_NOT_RETRYABLE when none failed or was cancelled
+ */
+export function retryBatch(db: Kysely<Database>, actor: Actor, id: string): Promise<QueueItem[]> {
+  return again(db, async (trx) => {
+    await checkBatch(trx, actor, id);
+    const jobs = await trx
+      .selectFrom('jobs')
+      .select(['id', 'result_key', 'queue_priority', 'batch_index'])
+      .where('batch_id', '=', id)
+      .where('status', 'in', ['failed', 'cancelled'])
+      .orderBy('result_key')
+      .orderBy('batch_index')
+      .forUpdate()
+      .execute();
+    if (jobs.length === 0) {
+      throw new AppError('JOB_NOT_RETRYABLE', 'No item of the batch has failed or was cancelled: nothing to retry.');
+    }
+    const leaders = await lockLeaders(trx, actor.tenantId, [...new Set(jobs.map((job) => job.result_key))]);
+    const led = jobs.map((job) => {
+      const leaderId = leaders.get(job.result_key) ?? null;
+      if (leaderId === null) leaders.set(job.result_key, job.id);
+      return { ...job, leaderId };
+    });
+    await trx
+      .updateTable('jobs')
+      .from(
+        sql<{ id: string; leader_id: string | null }>`unnest(
+          ${led.map((job) => job.id)}::uuid[], ${led.map((job) => job.leaderId)}::uuid[])`.as<'retried'>(
+          sql`retried (id, leader_id)`,
+        ),
+      )
+      .set((eb) => ({ ...freshStart(actor), leader_id: eb.ref('retried.leader_id') }))
+      .whereRef('jobs.id', '=', 'retried.id')
+      .execute();
+    return led
+      .filter((job) => job.leaderId === null)
+      .toSorted((a, b) => (a.batch_index ?? 0) - (b.batch_index ?? 0))
+      .map((job) => ({ id: job.id, priority: job.queue_priority }));
+  });
+}
+
+/**
+ * Leaders are locked first, those of other batches too, in the order of their ids: whoever ends one of them begins
+ * with it as well, so that nobody waits in a circle.
+ */
+async function cancelJobs(trx: Transaction<Database>, batchId: string): Promise<Stopped> {
+  const unfinished = trx
+    .selectFrom('jobs')
+    .select((eb) => eb.fn.coalesce('leader_id', 'id').as('id'))
+    .where('batch_id', '=', batchId)
+    .where('status', 'in', ['queued', 'active']);
+  await trx.selectFrom('jobs').select('id').where('id', 'in', unfinished).orderBy('id').forNoKeyUpdate().execute();
+  const rows = await trx
+    .updateTable('jobs')
+    .set(cancelledNow())
+    .where('batch_id', '=', batchId)
+    .where('status', 'in', ['queued', 'active'])
+    .returning('id')
+    .execute();
+  const cancelled = rows.map((row) => row.id);
+  const left = await trx
+    .selectFrom('jobs')
+    .select('leader_id')
+    .where('leader_id', '=', sql<string>`any(${cancelled}::uuid[])`)
+    .distinct()
+    .execute();
+  const promoted: QueueItem[] = [];
+  for (const { leader_id } of left) {
+    const heir = leader_id === null ? null : await promoteFollower(trx, leader_id);
+    if (heir !== null) promoted.push(heir);
+  }
+  return { cancelled, promoted };
+}
+
+const maxRounds = 5;
+
+/** One transaction; from the beginning when another one was in its way. */
+async function again<T>(db: Kysely<Database>, change: (trx: Transaction<Database>) => Promise<T>): Promise<T> {
+  for (let round = 1; ; round++) {
+    try {
+      return await db.transaction().execute(change);
+    } catch (error) {
+      if (round === maxRounds || !isContention(error)) throw error;
+    }
+  }
+}

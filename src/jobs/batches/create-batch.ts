@@ -1,0 +1,200 @@
+import { type Kysely, sql, type Transaction } from 'kysely';
+import type { Database } from '#database/schema.ts';
+import type { Actor } from '#kernel/actor.ts';
+import { hashOfJson } from '#kernel/canonical-json.ts';
+import { AppError } from '#kernel/errors.ts';
+import { newId } from '#kernel/ids.ts';
+import { isContention } from '../contention.ts';
+import type { CreatedJob, CreateJobDeps } from '../create-job.ts';
+import { inputColumns, inputRowsOf, jobColumns, outputColumns, rowOf } from '../job-draft.ts';
+import type { QueueItem } from '../job-queue.ts';
+import { lockLeaders } from '../leaders.ts';
+import type { CreateBatch } from './batch.ts';
+import { draftBatch, type ItemDraft, prepareBatch } from './plan-batch.ts';
+
+export interface CreatedBatch {
+  readonly id: string;
+  /** For the metrics: how each of its jobs came about. Empty for a batch that was there already. */
+  readonly how: readonly CreatedJob['how'][];
+  /** What is to be put in line after the commit. */
+  readonly queued: readonly QueueItem[];
+}
+
+/** Each round is lost only to another request that got something done. */
+const maxRounds = 10;
+/** The embedded database works in this process: a statement of so many rows holds everybody up for some milliseconds. */
+const rowsPerStatement = 100;
+
+/**
+ * Writes the rows of a batch, all or none, with what single jobs get: known results, and work in flight to follow.
+ * Nothing is put in line here.
+ *
+ * A thousand jobs are not a thousand transactions: everything they refer to is looked up and locked together, and
+ * the rows go in by the hundred.
+ */
+export async function createBatch(deps: CreateJobDeps, actor: Actor, request: CreateBatch): Promise<CreatedBatch> {
+  const prepared = await prepareBatch(deps, request);
+  const fingerprint = request.idempotencyKey === undefined ? null : fingerprintOf(request);
+  for (let round = 0; round < maxRounds; round++) {
+    const repeated = await findRepeated(deps.db, actor, request, fingerprint);
+    if (repeated !== undefined) return { id: repeated, how: [], queued: [] };
+    const drafts = await draftBatch(deps, actor, request, prepared);
+    const created = await deps.db
+      .transaction()
+      .execute((trx) => insertBatch(trx, actor, request, fingerprint, drafts))
+      .catch(lostRound);
+    if (created !== undefined) return created;
+  }
+  throw new AppError('OVERLOADED', 'Too many identical requests at once. Try again in a second.');
+}
+
+function fingerprintOf({ idempotencyKey, ...request }: CreateBatch): string {
+  return hashOfJson(request);
+}
+
+async function findRepeated(db: Kysely<Database>, actor: Actor, request: CreateBatch, fingerprint: string | null) {
+  if (request.idempotencyKey === undefined) return undefined;
+  const row = await db
+    .selectFrom('batches')
+    .select(['id', 'request_fingerprint'])
+    .where('tenant_id', '=', actor.tenantId)
+    .where('idempotency_key', '=', request.idempotencyKey)
+    .executeTakeFirst();
+  if (row !== undefined && row.request_fingerprint !== fingerprint) {
+    throw new AppError(
+      'IDEMPOTENCY_KEY_REUSED',
+      `This Idempotency-Key belongs to batch ${row.id}, which was another request. Use a new key for new work.`,
+    );
+  }
+  return row?.id;
+}
+
+/** Something changed between the look and the write: what was written is rolled back, and all is looked at again. */
+class Changed extends Error {}
+
+function lostRound(error: unknown): undefined {
+  if (!(error instanceof Changed) && !isContention(error)) throw error;
+}
+
+async function insertBatch(
+  trx: Transaction<Database>,
+  actor: Actor,
+  request: CreateBatch,
+  fingerprint: string | null,
+  drafts: readonly ItemDraft[],
+): Promise<CreatedBatch> {
+  const id = newId();
+  const { numInsertedOrUpdatedRows } = await trx
+    .insertInto('batches')
+    .values({
+      id,
+      tenant_id: actor.tenantId,
+      owner_id: actor.userId,
+      created_by: actor.userId,
+      updated_by: actor.userId,
+      processor: request.processor,
+      metadata: request.metadata === undefined ? null : JSON.stringify(request.metadata),
+      idempotency_key: request.idempotencyKey ?? null,
+      request_fingerprint: fingerprint,
+    })
+    .onConflict((conflict) => conflict.doNothing())
+    .executeTakeFirst();
+  if (numInsertedOrUpdatedRows !== 1n) throw new Changed();
+  await holdReferences(trx, drafts);
+  const rows = await led(trx, actor, drafts);
+  for (let at = 0; at < rows.length; at += rowsPerStatement) {
+    await insertItems(trx, id, rows.slice(at, at + rowsPerStatement));
+  }
+  const inOrder = rows.toSorted((a, b) => a.draft.index - b.draft.index);
+  return {
+    id,
+    how: inOrder.map(({ draft, leaderId }) =>
+      draft.sourceId !== undefined ? 'cached' : leaderId === null ? 'new' : 'joined',
+    ),
+    queued: inOrder
+      .filter(({ draft, leaderId }) => draft.sourceId === undefined && leaderId === null)
+      .map(({ row }) => ({ id: row.id, priority: row.queue_priority })),
+  };
+}
+
+/** Keeps what the rows will refer to as it is until they are there; see `insertJob` in create-job.ts. */
+async function holdReferences(trx: Transaction<Database>, drafts: readonly ItemDraft[]): Promise<void> {
+  const assets = new Set(drafts.flatMap((draft) => draft.assets.map((asset) => asset.id)));
+  const sources = new Set(drafts.flatMap((draft) => draft.sourceId ?? []));
+  for (const [table, ids] of [['assets', assets] as const, ['jobs', sources] as const]) {
+    if (ids.size === 0) continue;
+    const held = await trx
+      .selectFrom(table)
+      .select('id')
+      .where('id', '=', sql<string>`any(${[...ids]}::uuid[])`)
+      .orderBy('id')
+      .forKeyShare()
+      .execute();
+    if (held.length !== ids.size) throw new Changed();
+  }
+}
+
+interface LedRow {
+  readonly draft: ItemDraft;
+  readonly row: ReturnType<typeof rowOf>;
+  readonly leaderId: string | null;
+}
+
+/**
+ * Who leads whom, also among the items themselves. In the order of their keys: requests that race for the same work
+ * meet at the first of it, and none waits for one that waits for it.
+ */
+async function led(trx: Transaction<Database>, actor: Actor, drafts: readonly ItemDraft[]): Promise<LedRow[]> {
+  const sorted = drafts.toSorted((a, b) => compare(a.plan.resultKey, b.plan.resultKey) || a.index - b.index);
+  const wanted = new Set(sorted.filter((draft) => draft.sourceId === undefined).map((draft) => draft.plan.resultKey));
+  const leaders = await lockLeaders(trx, actor.tenantId, [...wanted]);
+  return sorted.map((draft) => {
+    const row = rowOf(draft);
+    if (draft.sourceId !== undefined) return { draft, row, leaderId: null };
+    const leaderId = leaders.get(row.result_key) ?? null;
+    if (leaderId === null) leaders.set(row.result_key, row.id);
+    return { draft, row, leaderId };
+  });
+}
+
+/** @throws Changed when another request has begun to lead in the meantime */
+async function insertItems(trx: Transaction<Database>, batchId: string, items: readonly LedRow[]): Promise<void> {
+  const jobs = items.map(({ draft, row, leaderId }) => ({
+    ...row,
+    batch_id: batchId,
+    batch_index: draft.index,
+    item_name: draft.name,
+    leader_id: leaderId,
+  }));
+  const inputs = items.flatMap(({ draft, row }) => inputRowsOf(draft).map((input) => ({ ...input, job_id: row.id })));
+  const copies = items.flatMap(({ draft, row }) =>
+    draft.sourceId === undefined ? [] : [{ job_id: row.id, source_id: draft.sourceId }],
+  );
+  const { rows } = await sql<{ count: number }>`
+    with job as (
+      insert into jobs (${jobColumns}, batch_id, batch_index, item_name, leader_id, finished_at)
+      select ${jobColumns}, batch_id, batch_index, item_name, leader_id, case when cached then now() end
+      from jsonb_populate_recordset(null::jobs, ${JSON.stringify(jobs)}::jsonb)
+      on conflict do nothing
+      returning id
+    ),
+    inputs as (
+      insert into job_inputs (job_id, ${inputColumns})
+      select job_id, ${inputColumns}
+      from jsonb_populate_recordset(null::job_inputs, ${JSON.stringify(inputs)}::jsonb)
+      where job_id in (select id from job)
+    ),
+    outputs as (
+      insert into job_outputs (job_id, ${outputColumns})
+      select copy.job_id, ${outputColumns}
+      from jsonb_to_recordset(${JSON.stringify(copies)}::jsonb) as copy (job_id uuid, source_id uuid)
+      join job_outputs as source on source.job_id = copy.source_id
+      where copy.job_id in (select id from job)
+    )
+    select count(*)::int as count from job`.execute(trx);
+  if (rows[0]?.count !== items.length) throw new Changed();
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
