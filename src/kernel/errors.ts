@@ -28,6 +28,8 @@ export const errorTable = {
   PIXEL_LIMIT: { status: 422, title: 'Too many pixels', retryable: false },
   FRAME_LIMIT: { status: 422, title: 'Too many frames', retryable: false },
   MEDIA_INVALID: { status: 422, title: 'The file is damaged or not what it claims to be', retryable: false },
+  NO_SUBJECT: { status: 422, title: 'No subject was found in the picture', retryable: false },
+  RESULT_TOO_LARGE: { status: 422, title: 'The result does not fit into its bytes', retryable: false },
   RESOURCE_LIMIT: { status: 422, title: 'The file needs more resources than one job may use', retryable: false },
   URL_NOT_ALLOWED: { status: 422, title: 'The address may not be fetched', retryable: false },
   URL_FETCH_FAILED: { status: 422, title: 'The address could not be fetched', retryable: false },

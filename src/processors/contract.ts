@@ -1,4 +1,5 @@
 import type { Static, TSchema } from 'typebox';
+import type { Preset } from './shared/image/preset.ts';
 import type { ModelCatalogue } from './shared/models/model-folder.ts';
 
 /** What is known of a file before it is decoded: enough to refuse it, to price it and to set its deadline. */
@@ -36,6 +37,8 @@ export interface Processor<P extends TSchema = TSchema> {
   readonly inputs: { readonly min: number; readonly max: number };
   /** TypeBox object schema with a default for every optional property; the API schema and the CLI come from it. */
   readonly params: P;
+  /** Rules of channels that its parameter `preset` knows by name; shown by the API. */
+  readonly presets?: readonly Preset[];
   /**
    * Light work shares its children with all other light work: as many as there are cores, one thread each. Without
    * this, a processor has children of its own, few and with several threads each, because a model stays in them.

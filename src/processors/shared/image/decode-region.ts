@@ -1,4 +1,4 @@
-import sharp from 'sharp';
+import sharp, { type Sharp } from 'sharp';
 import type { Box } from './alpha.ts';
 import { decoding, openPicture, type Picture, pictureOf, withAlpha } from './decode.ts';
 import type { PictureSource } from './readable-picture.ts';
@@ -50,7 +50,7 @@ function rectangle({ leftPx: left, topPx: top, widthPx: width, heightPx: height 
 }
 
 /** @see EXIF 2.3, tag 274 */
-function turn(image: sharp.Sharp, orientation: number): sharp.Sharp {
+function turn(image: Sharp, orientation: number): Sharp {
   switch (orientation) {
     case 2:
       return image.flop();
