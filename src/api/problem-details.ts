@@ -26,11 +26,8 @@ export function problemOf(error: AppError, requestId: string): Problem {
  * or a fault of the request shows as a bare 500, and its stack goes to the log alone.
  */
 export function replyWithProblem(thrown: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  const error = shown(thrown);
-  // A refusal that was decided here needs no stack; whatever surprised us does.
-  const decided = thrown instanceof AppError && thrown.cause === undefined;
-  if (error.status < 500 || decided) request.log.info({ code: error.code, detail: error.detail }, error.title);
-  else request.log.error({ err: thrown, code: error.code }, error.title);
+  const error = shownError(thrown);
+  logRefusal(request, thrown, error);
 
   // What is left of a refused body is drained (plugins/drain-refused-bodies.ts), so the connection may stay.
   reply.removeHeader('connection');
@@ -60,7 +57,15 @@ export function rawProblemResponse(error: AppError, requestId: string): string {
   ].join('\r\n');
 }
 
-function shown(thrown: unknown): AppError {
+/** A refusal that was decided here needs no stack; whatever surprised us does. */
+export function logRefusal(request: FastifyRequest, thrown: unknown, error: AppError): void {
+  const decided = thrown instanceof AppError && thrown.cause === undefined;
+  if (error.status < 500 || decided) request.log.info({ code: error.code, detail: error.detail }, error.title);
+  else request.log.error({ err: thrown, code: error.code }, error.title);
+}
+
+/** What may be shown of whatever was thrown. */
+export function shownError(thrown: unknown): AppError {
   if (thrown instanceof AppError) return thrown;
   return (
     (isFastifyError(thrown) ? requestFault(thrown) : undefined) ?? new AppError('INTERNAL', 'Internal Server Error')

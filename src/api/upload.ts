@@ -15,10 +15,25 @@ export interface Upload {
   readonly fields: ReadonlyMap<string, string>;
 }
 
+/** A form with several files. */
+export interface ReceivedForm {
+  /** By the field they came in. */
+  readonly files: ReadonlyMap<string, Asset>;
+  readonly fields: ReadonlyMap<string, string>;
+}
+
+export interface FormRules {
+  /** Each may come once. */
+  readonly fileFields: readonly string[];
+  readonly maxFiles: number;
+  /** Of one field; all of them together may have twice as much. */
+  readonly maxFieldBytes?: number;
+}
+
 type FormLimits = NonNullable<Parameters<FastifyRequest['parts']>[0]>['limits'] & object;
 
 const maxFields = 64;
-const maxFieldBytes = 64 * kibibyte;
+const usualFieldBytes = 64 * kibibyte;
 /** What boundaries, part headers and fields may add to the file. */
 const formOverheadBytes = mebibyte;
 const stallMs = 60_000;
@@ -47,13 +62,38 @@ export async function receiveUpload(
   actor: Actor,
   fileFields: readonly string[],
 ): Promise<Upload> {
+  return await receiving(request, deps, async () => {
+    if (!request.isMultipart())
+      return { asset: await deps.assets.receive(actor, rawBody(request), null), fields: new Map() };
+    const { files, fields } = await readForm(request, deps, actor, { fileFields, maxFiles: 1 });
+    const [asset] = files.values();
+    if (!asset) throw missingFile(fileFields);
+    return { asset, fields };
+  });
+}
+
+/**
+ * Receives a form's files, streamed, and its fields.
+ *
+ * @throws AppError as `receiveUpload`; a form without files is none of its business
+ */
+export async function receiveForm(
+  request: FastifyRequest,
+  deps: AppDeps,
+  actor: Actor,
+  rules: FormRules,
+): Promise<ReceivedForm> {
+  return await receiving(request, deps, () => readForm(request, deps, actor, rules));
+}
+
+/** Watches over a body while it is read, however it is read. */
+export async function receiving<T>(request: FastifyRequest, deps: AppDeps, read: () => Promise<T>): Promise<T> {
   // It may have gone while the hooks ran; then nothing would ever tell us so.
   if (isCutOff(request)) throw interrupted();
   refuseTooLarge(request, deps.config.maxUploadBytes);
   const stopWatching = destroyWhenStalled(request);
   try {
-    if (request.isMultipart()) return await receiveForm(request, deps, actor, fileFields);
-    return { asset: await deps.assets.receive(actor, rawBody(request), null), fields: new Map() };
+    return await read();
   } catch (error) {
     throw isCutOff(request) ? interrupted(error) : error;
   } finally {
@@ -61,30 +101,36 @@ export async function receiveUpload(
   }
 }
 
-async function receiveForm(
+async function readForm(
   request: FastifyRequest,
   { assets, config }: AppDeps,
   actor: Actor,
-  fileFields: readonly string[],
-): Promise<Upload> {
+  { fileFields, maxFiles, maxFieldBytes = usualFieldBytes }: FormRules,
+): Promise<ReceivedForm> {
   // One byte more than allowed, so that `receive` sees that there was more and says so.
-  const limits = { files: 2, fileSize: config.maxUploadBytes + 1, fields: maxFields, fieldSize: maxFieldBytes };
+  const fileSize = config.maxUploadBytes + 1;
+  const limits = { files: maxFiles + 1, fileSize, fields: maxFields, fieldSize: maxFieldBytes };
   const fields = new Map<string, string>();
-  let asset: Asset | undefined;
+  const files = new Map<string, Asset>();
+  let fieldChars = 0;
   try {
     for await (const part of partsOf(request, limits)) {
+      const { fieldname: name } = part;
       if (part.type === 'field') {
         addField(fields, part);
+        fieldChars += fields.get(name)?.length ?? 0;
+        if (fieldChars > maxFieldBytes * 2) throw fieldTooLong(name);
       } else {
-        if (asset || !fileFields.includes(part.fieldname)) throw unexpectedFile(part.fieldname, fileFields);
-        asset = await assets.receive(actor, part.file, part.filename ?? null);
+        if (files.size === maxFiles || files.has(name) || !fileFields.includes(name)) {
+          throw unexpectedFile(name, fileFields);
+        }
+        files.set(name, await assets.receive(actor, part.file, part.filename ?? null));
       }
     }
-    if (!asset) throw missingFile(fileFields);
-    return { asset, fields };
+    return { files, fields };
   } catch (error) {
     // What is wrong with the form matters more than a row that could not be removed.
-    if (asset) await assets.remove(actor, asset.id).catch(() => {});
+    for (const { id } of files.values()) await assets.remove(actor, id).catch(() => {});
     throw error;
   }
 }
@@ -104,14 +150,16 @@ function malformedForm(cause: unknown): AppError {
 
 function addField(fields: Map<string, string>, part: MultipartValue): void {
   const { fieldname: name, value } = part;
-  if (part.valueTruncated || part.fieldnameTruncated) {
-    throw new AppError('BODY_TOO_LARGE', `The field ${shown(name)} of the form is too long.`);
-  }
+  if (part.valueTruncated || part.fieldnameTruncated) throw fieldTooLong(name);
   if (fields.has(name)) {
     throw new AppError('INVALID_PARAMETERS', `The field ${shown(name)} was sent twice; send it once.`);
   }
   // A part marked as application/json arrives parsed.
   fields.set(name, typeof value === 'string' ? value : JSON.stringify(value));
+}
+
+function fieldTooLong(name: string): AppError {
+  return new AppError('BODY_TOO_LARGE', `The field ${shown(name)} of the form is too long.`);
 }
 
 function unexpectedFile(field: string, fileFields: readonly string[]): AppError {
