@@ -2,12 +2,23 @@
 # docs/deployment.md says how it is run, and why it takes the host's network.
 ARG NODE_VERSION=26
 
+# The studio is built here; what builds it stays here.
+FROM node:${NODE_VERSION}-slim AS studio
+WORKDIR /app
+COPY package.json package-lock.json .npmrc ./
+COPY web/package.json web/
+RUN npm ci --workspace web --ignore-scripts --no-audit --no-fund
+COPY tsconfig.json ./
+COPY web web
+RUN npm run build --workspace web
+
 FROM node:${NODE_VERSION}-slim AS dependencies
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
+COPY web/package.json web/
 # No dependency needs its install script here: native parts come as packages. ONNX Runtime brings its libraries for
 # every system; those of the others are some 250 MB.
-RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund \
+RUN npm ci --omit=dev --workspaces=false --ignore-scripts --no-audit --no-fund \
   && find node_modules/onnxruntime-node/bin -mindepth 3 -maxdepth 3 -type d \
     ! -path "*/linux/$(node -p process.arch)" -exec rm -rf {} +
 
@@ -22,6 +33,7 @@ COPY --from=dependencies /app/node_modules node_modules
 COPY package.json LICENSE ./
 COPY bin bin
 COPY src src
+COPY --from=studio /app/web/dist web/dist
 
 # The program's files belong to root: the server can read them, and write to its data alone.
 USER node

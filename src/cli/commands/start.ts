@@ -1,5 +1,6 @@
 import { constants } from 'node:os';
 import type { RunningServer } from '#main.ts';
+import { buildStudio } from '../build-studio.ts';
 import { type Arguments, type Command, UsageError } from '../command.ts';
 import { configFrom, dataOption } from '../settings.ts';
 
@@ -18,6 +19,7 @@ export const startCommand: Command = {
   notes: [
     'Prints one line with its address when it is ready. The log goes to standard error as JSON, or to',
     'ESTEIRA_LOG_FILE; on a terminal only warnings and errors are shown unless ESTEIRA_LOG_LEVEL asks for debug.',
+    'The studio is built first where its sources are newer than what was built.',
     'SIGTERM or Ctrl-C lets running jobs finish (ESTEIRA_SHUTDOWN_GRACE_MS); a second one ends it at once.',
   ],
   run: start,
@@ -27,6 +29,7 @@ async function start(args: Arguments): Promise<number> {
   const [stray] = args.positionals;
   if (stray !== undefined) throw new UsageError(`start takes no argument: ${stray}.`);
   const config = configFrom(args);
+  if (config.role !== 'worker') await buildStudio((line) => process.stderr.write(`esteira: ${line}\n`));
   const { startServer } = await import('#main.ts');
   const server = await startServer(config);
   // Before the line: whoever reads it may send the signal at once.
