@@ -121,6 +121,7 @@ export async function openApiDocument(): Promise<unknown> {
   const api = await createApp({
     jobs: unused,
     assets: unused,
+    fetchUrl: unused,
     store: unused,
     health: createHealth([]),
     metrics: createMetrics(),
@@ -281,9 +282,10 @@ async function startApi(parts: Parts, opened: AsyncDisposableStack): Promise<str
   const { config, log, engines, processors, madeElsewhere, signals, metrics, sandbox } = parts;
   const { database, queue, store } = engines;
   const { db } = database;
-  const [{ createApp }, { createAssets }] = await Promise.all([
+  const [{ createApp }, { createAssets }, { fetchUrl }] = await Promise.all([
     import('#api/app.ts'),
     import('#assets/asset-service.ts'),
+    import('#assets/fetch-url.ts'),
   ]);
   const scratchDir = join(config.dataDir, 'uploads');
   // What a killed process had received in part; nobody else may be writing there.
@@ -310,6 +312,7 @@ async function startApi(parts: Parts, opened: AsyncDisposableStack): Promise<str
   const deps: AppDeps = {
     jobs,
     assets: createAssets({ db, store, scratchDir, limits: config }),
+    fetchUrl: (url, signal) => fetchUrl(url, { maxBytes: config.maxUploadBytes, signal }),
     store,
     processors: processors.list(),
     models: () => listModels(join(config.dataDir, 'models'), processors.list()),

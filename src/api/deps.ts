@@ -8,6 +8,7 @@ import type {
   RawServerDefault,
 } from 'fastify';
 import type { Assets } from '#assets/asset.ts';
+import type { RemoteFile } from '#assets/fetch-url.ts';
 import type { Jobs } from '#jobs/job.ts';
 import type { Actor } from '#kernel/actor.ts';
 import type { ModelListing } from '#models/installed-models.ts';
@@ -22,6 +23,8 @@ import type { SigningKeys } from './url-signature.ts';
 export interface AppDeps {
   readonly jobs: Jobs;
   readonly assets: Assets;
+  /** @throws AppError URL_NOT_ALLOWED, URL_FETCH_FAILED, UPLOAD_TOO_LARGE */
+  readonly fetchUrl: (url: string, signal: AbortSignal) => Promise<RemoteFile>;
   readonly store: ObjectStore;
   readonly processors: readonly Processor[];
   /** What jobs may name as a model, as it is now. */

@@ -1,3 +1,5 @@
+import { rembg } from './compat/rembg.ts';
+import { removebg } from './compat/removebg.ts';
 import type { Route } from './deps.ts';
 import { createAsset } from './routes/assets/create-asset.ts';
 import { deleteAsset } from './routes/assets/delete-asset.ts';
@@ -47,4 +49,4 @@ export const routes: readonly Route[] = [
 ];
 
 /** Bodies are streams. */
-export const uploadRoutes: readonly Route[] = [createAsset, cutout];
+export const uploadRoutes: readonly Route[] = [createAsset, cutout, removebg, rembg];

@@ -70,6 +70,7 @@ export function createWorld(config: Partial<AppDeps['config']> = {}): World {
   const deps: AppDeps = {
     assets: assetsIn(world),
     jobs: jobsIn(world),
+    fetchUrl: async () => fail('URL_NOT_ALLOWED', 'Nothing is fetched here.'),
     store: storeIn(world),
     processors: [cutoutLike],
     models: async () => [],
