@@ -4,8 +4,8 @@ import { AppError } from '#kernel/errors.ts';
 import { parseStrictJson } from './strict-json.ts';
 
 /**
- * Parameters from text fields: each is converted to the type that the schema gives it (`"1"` to 1 or true); `params`
- * may hold them all as JSON, which is taken as it is. What does not fit is left for the validation that follows.
+ * Parameters from text fields: each is converted to the type that the schema gives it (`"1"` to 1 or true; lists and
+ * objects are JSON); `params` may hold them all as JSON, which is taken as it is. What does not fit is left for the validation that follows.
  *
  * @throws AppError INVALID_PARAMETERS for a name given twice, INVALID_JSON
  */
@@ -38,7 +38,11 @@ function jsonObject(text: unknown): object {
 
 function convert(schema: TSchema, name: string, value: unknown): unknown {
   const property = propertiesOf(schema)[name];
-  return property ? Value.Convert(property, value) : value;
+  if (!property) return value;
+  if (typeof value === 'string' && /^\s*[[{]/.test(value) && !Value.Check(property, value)) {
+    return parseStrictJson(value, `The field ${JSON.stringify(name)}`);
+  }
+  return Value.Convert(property, value);
 }
 
 function givenTwice(name: string): AppError {

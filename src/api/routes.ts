@@ -6,9 +6,18 @@ import { deleteAsset } from './routes/assets/delete-asset.ts';
 import { getAsset } from './routes/assets/get-asset.ts';
 import { getAssetContent } from './routes/assets/get-asset-content.ts';
 import { listAssets } from './routes/assets/list-assets.ts';
+import { cancelBatch } from './routes/batches/cancel-batch.ts';
+import { createBatch } from './routes/batches/create-batch.ts';
+import { deleteBatch } from './routes/batches/delete-batch.ts';
+import { getBatch } from './routes/batches/get-batch.ts';
+import { getBatchArchive } from './routes/batches/get-batch-archive.ts';
+import { listBatchItems } from './routes/batches/list-batch-items.ts';
+import { listBatches } from './routes/batches/list-batches.ts';
+import { retryBatch } from './routes/batches/retry-batch.ts';
 import { createSignedUrl } from './routes/images/create-signed-url.ts';
 import { cutout } from './routes/images/cutout.ts';
 import { getSignedImage } from './routes/images/get-signed-image.ts';
+import { thumbnail } from './routes/images/thumbnail.ts';
 import { cancelJob } from './routes/jobs/cancel-job.ts';
 import { createJob } from './routes/jobs/create-job.ts';
 import { deleteJob } from './routes/jobs/delete-job.ts';
@@ -21,6 +30,7 @@ import { getHealth } from './routes/operations/get-health.ts';
 import { getLivez } from './routes/operations/get-livez.ts';
 import { getMetrics } from './routes/operations/get-metrics.ts';
 import { getReadyz } from './routes/operations/get-readyz.ts';
+import { listPresets } from './routes/presets/list-presets.ts';
 import { getProblem } from './routes/problems/get-problem.ts';
 import { listProcessors } from './routes/processors/list-processors.ts';
 
@@ -31,6 +41,7 @@ export const routes: readonly Route[] = [
   getHealth,
   getMetrics,
   listProcessors,
+  listPresets,
   listModels,
   listAssets,
   getAsset,
@@ -43,10 +54,18 @@ export const routes: readonly Route[] = [
   cancelJob,
   retryJob,
   deleteJob,
+  createBatch,
+  listBatches,
+  getBatch,
+  listBatchItems,
+  getBatchArchive,
+  retryBatch,
+  cancelBatch,
+  deleteBatch,
   createSignedUrl,
   getSignedImage,
   getProblem,
 ];
 
 /** Bodies are streams. */
-export const uploadRoutes: readonly Route[] = [createAsset, cutout, removebg, rembg];
+export const uploadRoutes: readonly Route[] = [createAsset, cutout, thumbnail, removebg, rembg];

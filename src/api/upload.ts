@@ -13,6 +13,8 @@ export interface Upload {
   readonly asset: Asset;
   /** The form's text fields, or nothing for a raw body. */
   readonly fields: ReadonlyMap<string, string>;
+  /** Files beside the one, by the field they came in. */
+  readonly extras: ReadonlyMap<string, Asset>;
 }
 
 /** A form with several files. */
@@ -43,9 +45,11 @@ const stallMs = 60_000;
  *
  * @param fields schemas of the form's other fields
  */
-export function uploadOptions(fileField: string, fields: TProperties = {}) {
+export function uploadOptions(fileField: string, fields: TProperties = {}, extraFields: readonly string[] = []) {
   const file = Type.Unsafe<never>({ type: 'string', format: 'binary' });
-  const body = Type.Object({ [fileField]: file, ...fields });
+  // A name may stand for a file and for a parameter: the parameter's schema says more.
+  const extras = Object.fromEntries(extraFields.map((name) => [name, file]));
+  const body = Type.Object({ [fileField]: file, ...extras, ...fields });
   return { schema: { consumes: ['multipart/form-data'], body }, validatorCompiler: () => () => true };
 }
 
@@ -53,6 +57,7 @@ export function uploadOptions(fileField: string, fields: TProperties = {}) {
  * Receives the one file of a request, streamed: a form's file part called by one of `fileFields`, or the raw body.
  * Fields may stand before and after the file.
  *
+ * @param extraFields names of further files that a form may have beside it
  * @throws AppError INVALID_PARAMETERS for a form without such a file or with two, BAD_REQUEST for a malformed form,
  *   UPLOAD_TOO_LARGE, and whatever `assets.receive` throws; then no asset is left behind
  */
@@ -61,14 +66,20 @@ export async function receiveUpload(
   deps: AppDeps,
   actor: Actor,
   fileFields: readonly string[],
+  extraFields: readonly string[] = [],
 ): Promise<Upload> {
   return await receiving(request, deps, async () => {
     if (!request.isMultipart())
-      return { asset: await deps.assets.receive(actor, rawBody(request), null), fields: new Map() };
-    const { files, fields } = await readForm(request, deps, actor, { fileFields, maxFiles: 1 });
-    const [asset] = files.values();
-    if (!asset) throw missingFile(fileFields);
-    return { asset, fields };
+      return { asset: await deps.assets.receive(actor, rawBody(request), null), fields: new Map(), extras: new Map() };
+    const rules = { fileFields: [...fileFields, ...extraFields], maxFiles: 1 + extraFields.length };
+    const { files, fields } = await readForm(request, deps, actor, rules);
+    const [name = '', another] = [...files.keys()].filter((field) => fileFields.includes(field));
+    const asset = files.get(name);
+    if (asset !== undefined && another === undefined) {
+      return { asset, fields, extras: new Map([...files].filter(([field]) => field !== name)) };
+    }
+    for (const { id } of files.values()) await deps.assets.remove(actor, id).catch(() => {});
+    throw another === undefined ? missingFile(fileFields) : unexpectedFile(another, fileFields);
   });
 }
 
