@@ -11,6 +11,7 @@ import type { OpenDatabase } from '#database/database.ts';
 import type { PGliteDatabase } from '#database/drivers/pglite/pglite-database.ts';
 import { localTenantId, localUserId } from '#database/local-tenant.ts';
 import { sharedSecret } from '#database/secrets.ts';
+import { createBatchService } from '#jobs/batches/batch-service.ts';
 import { startCollector } from '#jobs/collector.ts';
 import type { JobQueue } from '#jobs/job-queue.ts';
 import { createJobService } from '#jobs/job-service.ts';
@@ -120,6 +121,7 @@ export async function openApiDocument(): Promise<unknown> {
   const unused = {} as never;
   const api = await createApp({
     jobs: unused,
+    batches: unused,
     assets: unused,
     fetchUrl: unused,
     store: unused,
@@ -291,17 +293,9 @@ async function startApi(parts: Parts, opened: AsyncDisposableStack): Promise<str
   // What a killed process had received in part; nobody else may be writing there.
   if (database.driver === 'pglite') await rm(scratchDir, { recursive: true, force: true });
   await makeFolder(scratchDir).catch(notWritable);
-  const jobs = createJobService({
-    db,
-    store,
-    queue,
-    processors,
-    madeElsewhere,
-    signals,
-    log,
-    metrics: metrics.jobs,
-    maxJobMemoryBytes: config.workerMemoryBytes,
-  });
+  const maxJobMemoryBytes = config.workerMemoryBytes;
+  const line = { db, store, queue, processors, madeElsewhere, signals, log, metrics: metrics.jobs, maxJobMemoryBytes };
+  const jobs = createJobService(line);
   opened.defer(async () => jobs.close());
   const checks = [
     ...engineChecks(engines),
@@ -311,6 +305,7 @@ async function startApi(parts: Parts, opened: AsyncDisposableStack): Promise<str
   ];
   const deps: AppDeps = {
     jobs,
+    batches: createBatchService(line),
     assets: createAssets({ db, store, scratchDir, limits: config }),
     fetchUrl: (url, signal) => fetchUrl(url, { maxBytes: config.maxUploadBytes, signal }),
     store,

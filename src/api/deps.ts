@@ -9,6 +9,7 @@ import type {
 } from 'fastify';
 import type { Assets } from '#assets/asset.ts';
 import type { RemoteFile } from '#assets/fetch-url.ts';
+import type { Batches } from '#jobs/batches/batch.ts';
 import type { Jobs } from '#jobs/job.ts';
 import type { Actor } from '#kernel/actor.ts';
 import type { ModelListing } from '#models/installed-models.ts';
@@ -22,6 +23,7 @@ import type { SigningKeys } from './url-signature.ts';
 /** All that the API needs from the rest of the program; the composition root makes it. */
 export interface AppDeps {
   readonly jobs: Jobs;
+  readonly batches: Batches;
   readonly assets: Assets;
   /** @throws AppError URL_NOT_ALLOWED, URL_FETCH_FAILED, UPLOAD_TOO_LARGE */
   readonly fetchUrl: (url: string, signal: AbortSignal) => Promise<RemoteFile>;

@@ -17,6 +17,7 @@ import { createHealth } from '#observability/health.ts';
 import { createMetrics } from '#observability/metrics.ts';
 import { defineProcessor } from '#processors/contract.ts';
 import type { ObjectStore } from '#storage/object-store.ts';
+import { batchesIn } from './batch-stand-ins.ts';
 import type { AppDeps } from './deps.ts';
 
 /** Everything behind the API, in memory and as its contracts say, so that the API's own rules can be tested alone. */
@@ -70,6 +71,7 @@ export function createWorld(config: Partial<AppDeps['config']> = {}): World {
   const deps: AppDeps = {
     assets: assetsIn(world),
     jobs: jobsIn(world),
+    batches: batchesIn(world),
     fetchUrl: async () => fail('URL_NOT_ALLOWED', 'Nothing is fetched here.'),
     store: storeIn(world),
     processors: [cutoutLike],

@@ -11,6 +11,9 @@ const schema = {
       ...PageQuery,
       status: Type.Optional(JobStatusSchema),
       processor: Type.Optional(Type.String({ minLength: 1, maxLength: 100 })),
+      batch: Type.Optional(
+        Type.String({ minLength: 1, maxLength: 100, description: 'Of this batch; `none` for jobs of no batch.' }),
+      ),
     },
     { additionalProperties: false },
   ),
@@ -19,8 +22,13 @@ const schema = {
 
 export const listJobs: Route = (api, { jobs, resolveActor }) => {
   api.get('/v1/jobs', { schema }, async (request) => {
-    const { status, processor, ...page } = request.query;
-    const filter = { ...pageOf(page), ...(status && { status }), ...(processor && { processor }) };
+    const { status, processor, batch, ...page } = request.query;
+    const filter = {
+      ...pageOf(page),
+      ...(status && { status }),
+      ...(processor && { processor }),
+      ...(batch && { batch: batch === 'none' ? null : batch }),
+    };
     const { items, nextCursor } = await jobs.list(resolveActor(request), filter);
     return { items: items.map(toJobJson), nextCursor };
   });
