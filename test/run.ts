@@ -3,6 +3,7 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
+import { buildStudio } from '#cli/build-studio.ts';
 import { expectedContracts, readContractReport, sameDriver } from './support/contracts.ts';
 import { postgresUrl, redisUrl } from './support/servers.ts';
 
@@ -39,6 +40,8 @@ process.env['TEST_CONTRACT_REPORT'] = contractReport;
 process.env['ORT_DISABLE_TELEMETRY'] = '1';
 process.env['TEST_DATABASE_URL'] = await postgresUrl();
 process.env['TEST_REDIS_URL'] = await redisUrl();
+// Here once, so that no server has to in the middle of a test.
+await buildStudio(print);
 
 const { failures, closing } = await runTests();
 printContracts();

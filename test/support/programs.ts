@@ -17,9 +17,14 @@ export function findProgram(name: string, folders?: string): string | undefined 
  * Installs a Debian package where that is possible without asking anyone: on Debian, as root.
  *
  * @param find looks for the program afterwards
+ * @param instead what may be set to do without it
  * @throws Error saying what to install by hand
  */
-export function installWithApt(packageName: string, find: () => string | undefined): string {
+export function installWithApt(
+  packageName: string,
+  find: () => string | undefined,
+  instead = 'TEST_DATABASE_URL and TEST_REDIS_URL to servers for tests',
+): string {
   if (process.getuid?.() === 0 && existsSync('/usr/bin/apt-get')) {
     const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
     execFileSync('apt-get', ['update', '-q'], { env, stdio: ['ignore', 2, 2] });
@@ -32,7 +37,7 @@ export function installWithApt(packageName: string, find: () => string | undefin
   if (found !== undefined) return found;
   throw new Error(
     `The tests need ${packageName}: install it (Debian: apt-get install ${packageName}; macOS: brew install ` +
-      `${packageName.replace('-server', '')}), or set TEST_DATABASE_URL and TEST_REDIS_URL to servers for tests.`,
+      `${packageName.replace('-server', '')}), or set ${instead}.`,
   );
 }
 

@@ -1,4 +1,5 @@
-import { i18n, type Messages } from '@lingui/core';
+import { i18n } from '@lingui/core';
+import { inIdAlphabet } from './id-alphabet.ts';
 
 export const languages = { 'pt-BR': 'Português', en: 'English' } as const;
 export type Language = keyof typeof languages;
@@ -36,16 +37,6 @@ const catalogs = {
   'pt-BR': () => import('../locales/pt-BR/messages.po'),
   en: () => import('../locales/en/messages.po'),
 } as const;
-
-/**
- * The compiler of catalogs is a version behind the macros, and writes the ids in base64; they want base64url. A test
- * beside the catalogs sees to it that every id is found.
- */
-export function inIdAlphabet(messages: Messages): Messages {
-  return Object.fromEntries(
-    Object.entries(messages).map(([id, message]) => [id.replaceAll('+', '-').replaceAll('/', '_'), message]),
-  );
-}
 
 function isLanguage(value: string | null): value is Language {
   return value !== null && Object.hasOwn(languages, value);

@@ -1,0 +1,63 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { before, test } from 'node:test';
+import { promisify } from 'node:util';
+import { gzipSync } from 'node:zlib';
+import { buildStudio, studioDir } from '#cli/build-studio.ts';
+
+const dist = join(studioDir, 'dist');
+const budgetBytes = 260_000;
+
+interface Chunk {
+  readonly file: string;
+  readonly css?: readonly string[];
+  readonly imports?: readonly string[];
+  readonly dynamicImports?: readonly string[];
+}
+
+const said: string[] = [];
+before(() => buildStudio((line) => said.push(line)));
+
+test('the tests of the studio pass', async () => {
+  await promisify(execFile)(process.execPath, [join(studioDir, '..', 'node_modules', 'vitest', 'vitest.mjs'), 'run'], {
+    cwd: studioDir,
+    timeout: 120_000,
+  }).catch(({ stdout, stderr }: { stdout: string; stderr: string }) => assert.fail(`${stdout}\n${stderr}`));
+});
+
+test('it is built, and what the start page needs is small', () => {
+  const manifest = JSON.parse(readFileSync(join(dist, '.vite', 'manifest.json'), 'utf8')) as Record<string, Chunk>;
+  const files = new Set(['index.html']);
+  const visit = (key: string): void => {
+    const chunk = manifest[key];
+    assert.ok(chunk, `${key} is in the manifest: ${said.join('\n')}`);
+    if (files.has(chunk.file)) return;
+    for (const file of [chunk.file, ...(chunk.css ?? [])]) files.add(file);
+    for (const next of chunk.imports ?? []) visit(next);
+  };
+  visit('index.html');
+  visit('src/features/cutout/cutout-page.tsx');
+  visit('src/locales/pt-BR/messages.po');
+  // The first photo loads it.
+  visit('src/features/cutout/uploader.ts');
+  const sizes = [...files].map((file) => ({
+    file,
+    bytes: gzipSync(readFileSync(join(dist, file)), { level: 9 }).length,
+  }));
+  const total = sizes.reduce((sum, { bytes }) => sum + bytes, 0);
+  assert.ok(
+    total <= budgetBytes,
+    `${total} bytes gzipped:\n${sizes.map(({ file, bytes }) => `${bytes} ${file}`).join('\n')}`,
+  );
+});
+
+test('the page asks for nothing that its policy forbids', () => {
+  const page = readFileSync(join(dist, 'index.html'), 'utf8');
+  assert.doesNotMatch(page, /<script(?![^>]*\ssrc=)|<style|\sstyle=|\son\w+=|https?:/);
+  for (const [, address = ''] of page.matchAll(/(?:src|href)="(\/assets\/[^"]*)"/g)) {
+    assert.match(address, /-[\w-]{8}\.\w+$/, 'its name holds a hash');
+    readFileSync(join(dist, address));
+  }
+});
