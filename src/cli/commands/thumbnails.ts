@@ -157,11 +157,12 @@ async function makeAll(setting: Setting, complete?: ReadonlySet<string>): Promis
     async onDone({ work, key }, output, path) {
       known.delete(key);
       await ledger.add(work.item, key, basename(path));
-      unfit.push(...failedChecks(output).map((text) => ({ path, text })));
+      const texts = failedChecks(output);
+      if (texts.length > 0) unfit.push({ path, preset: work.preset ?? '', texts });
     },
     signal,
   });
-  for (const { path, text } of unfit) process.stderr.write(`does not fit ${path}: ${text}\n`);
+  sayWhatIsUnfit(unfit);
   return exitCode;
 }
 
@@ -169,8 +170,12 @@ const nothing: FoundInputs = { files: [], failed: [], skipped: [] };
 
 interface Unfit {
   readonly path: string;
-  readonly text: string;
+  readonly preset: string;
+  readonly texts: readonly string[];
 }
+
+/** More are counted, not listed: a folder of coloured backgrounds fits no rule that asks for white. */
+const maxUnfitListed = 10;
 
 interface Compliance {
   readonly checks: readonly { readonly passed: boolean; readonly text: { readonly en: string } }[];
@@ -196,4 +201,14 @@ function sayWhatIsThere(done: number, todo: number, watching: boolean): void {
   if (todo === 0 && done > 0 && !watching) {
     process.stderr.write(`nothing to do: all ${done} thumbnails are there already\n`);
   }
+}
+
+function sayWhatIsUnfit(unfit: readonly Unfit[]): void {
+  if (unfit.length === 0) return;
+  process.stderr.write(`${unfit.length} were made and do not fit the rules of their preset:\n`);
+  for (const { path, preset, texts } of unfit.slice(0, maxUnfitListed)) {
+    process.stderr.write(`  ${path} (${preset}): ${texts.join(' ')}\n`);
+  }
+  const more = unfit.length - maxUnfitListed;
+  if (more > 0) process.stderr.write(`  and ${more} more; --json tells of each\n`);
 }
