@@ -69,12 +69,13 @@ async function readText({ raw }: FastifyRequest): Promise<string> {
 }
 
 function parsed(type: string, text: string): Iterable<readonly [string, string]> {
+  if (text === '') return [];
   if (type === 'application/x-www-form-urlencoded') return new URLSearchParams(text);
   if (type !== 'application/json') {
     const detail = 'Send multipart/form-data, application/x-www-form-urlencoded or application/json.';
     throw new AppError('UNSUPPORTED_CONTENT_TYPE', detail);
   }
-  const value = parseStrictJson(text === '' ? '{}' : text);
+  const value = parseStrictJson(text);
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new AppError('INVALID_PARAMETERS', 'The body must be one JSON object.');
   }

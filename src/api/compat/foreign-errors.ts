@@ -54,10 +54,15 @@ function foreignError(thrown: unknown, request: FastifyRequest): ForeignError {
   return new ForeignError(error.status, error.code.toLowerCase(), error.title, error.detail);
 }
 
-/** Our parameters are named as those fields are, in another case. */
+/** Fields whose parameters are called otherwise. */
+const fieldOf: Readonly<Record<string, string>> = { background: 'bg_color', cropMargin: 'crop_margin' };
+/** What only the picture itself can show to be wrong. */
+const lateField = 'roi';
+
 function invalidParameter({ extensions, detail }: AppError): ForeignError {
-  const name = String(extensions['parameter'] ?? 'parameter').replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-  return new ForeignError(400, `invalid_${name}`, `Invalid ${name} parameter given`, detail);
+  const { parameter } = extensions;
+  const field = parameter === undefined ? lateField : (fieldOf[String(parameter)] ?? String(parameter));
+  return new ForeignError(400, `invalid_${field}`, `Invalid ${field} parameter given`, detail);
 }
 
 function send(reply: FastifyReply, status: number, body: object): FastifyReply {

@@ -1,3 +1,4 @@
+import { colourNames } from '#processors/shared/image/colour.ts';
 import { ForeignError } from './foreign-errors.ts';
 
 /** What a request asks for, besides its pictures. */
@@ -100,7 +101,10 @@ function lengths(text: string): string {
 }
 
 function colour(text: string): string {
-  return /^[0-9a-fA-F]{3,8}$/.test(text) ? `#${text}` : text.toLowerCase();
+  const hex = /^#?([0-9a-fA-F]{3,4}|[0-9a-fA-F]{6}|[0-9a-fA-F]{8})$/.exec(text)?.[1];
+  if (hex !== undefined) return `#${hex}`;
+  if (colourNames.includes(text.toLowerCase())) return text.toLowerCase();
+  throw invalid('bg_color', `It may be a hex code (fff, 81d4fa, 81d4fa77) or ${colourNames.join(', ')}.`);
 }
 
 function choice(values: Values, field: string, allowed: readonly string[], usual: string): string {
