@@ -1,0 +1,153 @@
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdtemp, readdir, readlink, rm } from 'node:fs/promises';
+import { get, type IncomingMessage } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { buffer } from 'node:stream/consumers';
+import { after, before, test } from 'node:test';
+import sharp from 'sharp';
+import { fromBufferPromise } from 'yauzl';
+import { type StartedServer, startServerProgram } from '../support/program.ts';
+import { until } from '../support/until.ts';
+
+// A real server in a process of its own, so that what it holds open can be seen from outside.
+
+let dataDir: string;
+let server: StartedServer;
+before(async () => {
+  dataDir = await mkdtemp(join(tmpdir(), 'esteira-batches-'));
+  server = await startServerProgram(['--data', dataDir], { cwd: dataDir });
+});
+after(async () => {
+  assert.equal(await server.stop(), 0, server.stderr());
+  await rm(dataDir, { recursive: true });
+});
+
+// biome-ignore lint/suspicious/noExplicitAny: JSON of many shapes, each asserted where it is read
+async function ask(method: string, path: string, body?: unknown): Promise<{ status: number; json: any }> {
+  const headers = { 'content-type': 'application/json' };
+  const text = body === undefined ? {} : { body: JSON.stringify(body), headers };
+  const response = await fetch(`${server.address}${path}`, { method, ...text });
+  const answer = await response.text();
+  return { status: response.status, json: answer === '' ? undefined : JSON.parse(answer) };
+}
+
+async function upload(bytes: Buffer, name: string): Promise<string> {
+  const form = new FormData();
+  form.append('file', new Blob([new Uint8Array(bytes)]), name);
+  const response = await fetch(`${server.address}/v1/assets`, { method: 'POST', body: form });
+  assert.equal(response.status, 201, name);
+  return ((await response.json()) as { id: string }).id;
+}
+
+async function finished(id: string) {
+  return until(async () => {
+    const { json } = await ask('GET', `/v1/batches/${id}`);
+    assert.equal(json.status, 'finished');
+    return json;
+  }, 60_000);
+}
+
+function plain(background: string): Promise<Buffer> {
+  return sharp({ create: { width: 64, height: 48, channels: 3, background } })
+    .png()
+    .toBuffer();
+}
+
+async function unzip(bytes: Buffer): Promise<Map<string, Buffer>> {
+  const zip = await fromBufferPromise(bytes);
+  const files = new Map<string, Buffer>();
+  for await (const entry of zip.eachEntry()) {
+    assert.equal(entry.compressionMethod, 0);
+    files.set(entry.fileName, await buffer(await zip.openReadStreamPromise(entry)));
+  }
+  return files;
+}
+
+test('a batch of good and broken files: what can be made is in the archive, what cannot says why', async () => {
+  const names = ['tênis.png', 'foto.png', '../../foto.png', 'quebrada.png', 'CON.png', 'foto.png'];
+  const colours = ['#a00', '#0a0', '#00a', '#000', '#aa0', '#0aa'];
+  const ids: string[] = [];
+  for (const [at, name] of names.entries()) {
+    const picture = await plain(colours[at] ?? '');
+    // Its header is that of a picture; where its pixels should be there is nothing but noise.
+    if (name === 'quebrada.png') picture.set(randomBytes(picture.length - 57), 45);
+    ids.push(await upload(picture, name));
+  }
+  const params = { widthPx: 32, format: 'jpeg' };
+  const inputs = [...ids, { inputs: [ids[0]], params: { format: 'webp' }, name: 'outra' }];
+  const created = await ask('POST', '/v1/batches', { processor: 'image.resize', params, inputs });
+  assert.equal(created.status, 202, JSON.stringify(created.json));
+  assert.equal(created.json.counts.total, 7);
+  const { id } = created.json;
+
+  const batch = await finished(id);
+  assert.deepEqual([batch.counts.succeeded, batch.counts.failed, batch.progress], [6, 1, 1]);
+  const failed = (await ask('GET', `/v1/batches/${id}/items?status=failed`)).json.items;
+  assert.deepEqual([failed.length, failed[0].index, failed[0].name], [1, 3, 'quebrada.png']);
+  assert.equal(failed[0].job.error.code, 'MEDIA_INVALID');
+  assert.match(failed[0].job.error.detail, /\w/);
+
+  const response = await fetch(`${server.address}${batch.archiveUrl}`);
+  assert.equal(response.headers.get('content-type'), 'application/zip');
+  assert.match(String(response.headers.get('content-disposition')), /^attachment; filename="batch-[0-9a-f-]+\.zip"$/);
+  const bytes = Buffer.from(await response.arrayBuffer());
+  assert.equal(response.headers.get('content-length'), String(bytes.length));
+  const files = await unzip(bytes);
+  const expected = ['tênis.jpg', 'foto.jpg', 'foto (2).jpg', '_CON.jpg', 'foto (3).jpg', 'outra.webp'];
+  assert.deepEqual([...files.keys()], expected);
+  const made = (await ask('GET', `/v1/batches/${id}/items?status=succeeded`)).json.items;
+  for (const [at, file] of [...files.values()].entries()) {
+    const output = await fetch(`${server.address}${made[at].job.outputs[0].url}`);
+    assert.deepEqual(file, Buffer.from(await output.arrayBuffer()));
+  }
+  const head = await fetch(`${server.address}${batch.archiveUrl}`, { method: 'HEAD' });
+  assert.deepEqual([head.status, await head.text()], [200, '']);
+
+  assert.equal((await ask('POST', `/v1/batches/${id}/retry`)).json.counts.failed, 0);
+  assert.equal((await finished(id)).counts.failed, 1, 'it is still broken');
+  assert.equal((await ask('POST', `/v1/batches/${id}/cancel`)).json.code, 'JOB_NOT_CANCELLABLE');
+  assert.equal((await ask('DELETE', `/v1/batches/${id}`)).status, 204);
+  assert.equal((await ask('GET', `/v1/batches/${id}`)).json.code, 'BATCH_NOT_FOUND');
+  assert.equal((await ask('GET', `/v1/jobs/${made[0].job.id}`)).json.code, 'JOB_NOT_FOUND');
+});
+
+test('an archive without a result is a conflict, not an empty file', async () => {
+  const broken = await plain('#123');
+  broken.set(randomBytes(broken.length - 57), 45);
+  const inputs = [await upload(broken, 'a.png')];
+  const { id } = (await ask('POST', '/v1/batches', { processor: 'image.resize', params: { widthPx: 8 }, inputs })).json;
+  await finished(id);
+  const answer = await ask('GET', `/v1/batches/${id}/archive`);
+  assert.deepEqual([answer.status, answer.json.code], [409, 'ARCHIVE_EMPTY']);
+});
+
+test('one object is open at a time, and none when the client has gone', {
+  skip: process.platform !== 'linux',
+}, async () => {
+  const sidePx = 1_200;
+  const noise = await sharp(randomBytes(sidePx * sidePx * 3), { raw: { width: sidePx, height: sidePx, channels: 3 } })
+    .png({ compressionLevel: 0 })
+    .toBuffer();
+  const asset = await upload(noise, 'noise.png');
+  const params = { widthPx: sidePx - 10, format: 'png' };
+  const inputs = Array.from({ length: 20 }, () => asset);
+  const { id } = (await ask('POST', '/v1/batches', { processor: 'image.resize', params, inputs })).json;
+  assert.equal((await finished(id)).counts.succeeded, 20);
+
+  const [response] = (await once(get(`${server.address}/v1/batches/${id}/archive`), 'response')) as [IncomingMessage];
+  assert.ok(Number(response.headers['content-length']) > 60_000_000, 'more than sockets hold');
+  await once(response, 'readable');
+  await until(async () => assert.equal((await openObjects()).length, 1));
+  response.destroy();
+  await until(async () => assert.equal((await openObjects()).length, 0));
+});
+
+/** Files of the object store that the server has open. */
+async function openObjects(): Promise<string[]> {
+  const dir = `/proc/${server.process.pid}/fd`;
+  const links = await Promise.all((await readdir(dir)).map((fd) => readlink(join(dir, fd)).catch(() => '')));
+  return links.filter((path) => path.startsWith(join(dataDir, 'objects')));
+}
