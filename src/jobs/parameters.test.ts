@@ -20,6 +20,19 @@ const processor = defineProcessor({
     crop: Type.Boolean({ default: false }),
     shadow: Type.Object({ blurPx: Type.Integer({ minimum: 0, default: 4 }) }, { default: {} }),
     texts: Type.Array(Type.Object({ value: Type.String() }), { maxItems: 2, default: [] }),
+    fills: Type.Array(
+      Type.Union([
+        Type.Object(
+          { kind: Type.Literal('plain'), colour: Type.String({ default: 'red', pattern: '^[a-z]+$' }) },
+          { additionalProperties: false },
+        ),
+        Type.Object(
+          { kind: Type.Literal('stripes'), widthPx: Type.Integer({ minimum: 1 }), gapPx: Type.Integer({ default: 1 }) },
+          { additionalProperties: false },
+        ),
+      ]),
+      { default: [] },
+    ),
   }),
   modelHashes: () => [],
   estimate: () => ({ memoryBytes: 1, cpuSeconds: 1 }),
@@ -36,12 +49,20 @@ const defaults = {
   crop: false,
   shadow: { blurPx: 4 },
   texts: [],
+  fills: [],
 };
 
 test('what is left out gets its default, also inside', () => {
   assert.deepEqual(completeParameters(processor, {}), defaults);
   const sent = { shadow: { blurPx: 9 }, texts: [{ value: 'R$ 10' }] };
   assert.deepEqual(completeParameters(processor, sent), { ...defaults, ...sent });
+  assert.deepEqual(completeParameters(processor, { fills: [{ kind: 'stripes', widthPx: 2 }, { kind: 'plain' }] }), {
+    ...defaults,
+    fills: [
+      { kind: 'stripes', widthPx: 2, gapPx: 1 },
+      { kind: 'plain', colour: 'red' },
+    ],
+  });
   assert.deepEqual(sent, { shadow: { blurPx: 9 }, texts: [{ value: 'R$ 10' }] }, 'what was sent is not touched');
 });
 
@@ -66,6 +87,32 @@ const refused: [string, Record<string, unknown>, string, RegExp][] = [
   ['a wrong value inside', { shadow: { blurPx: -1 } }, 'shadow.blurPx', /"shadow\.blurPx" is -1/],
   ['a list that is too long', { texts: Array(3).fill({ value: '' }) }, 'texts', /allowed: a list of at most 2 items/],
   ['a missing part', { texts: [{}] }, 'texts.0.value', /"texts\.0\.value" is missing; allowed: text/],
+  [
+    'a kind that there is not',
+    { fills: [{ kind: 'dots' }] },
+    'fills.0.kind',
+    /"fills\.0\.kind" is "dots"; allowed: "plain", "stripes"\.$/,
+  ],
+  ['no kind', { fills: [{}] }, 'fills.0.kind', /"fills\.0\.kind" is missing; allowed: "plain", "stripes"\.$/],
+  [
+    'what another kind has',
+    { fills: [{ kind: 'plain', widthPx: 3 }] },
+    'fills.0.widthPx',
+    /no parameter "fills\.0\.widthPx"; it has: kind, colour\.$/,
+  ],
+  [
+    'a wrong value in the second of two kinds',
+    { fills: [{ kind: 'plain' }, { kind: 'stripes', widthPx: 0 }] },
+    'fills.1.widthPx',
+    /"fills\.1\.widthPx" is 0; allowed: a whole number of at least 1\.$/,
+  ],
+  ['what a kind must have', { fills: [{ kind: 'stripes' }] }, 'fills.0.widthPx', /"fills\.0\.widthPx" is missing/],
+  [
+    'text for a choice',
+    { fills: ['plain'] },
+    'fills.0',
+    /"fills\.0" is "plain"; allowed: an object with kind, colour, /,
+  ],
   ['a list for an object', { shadow: [] }, 'shadow', /"shadow" is \[\]; allowed: an object with blurPx/],
 ];
 

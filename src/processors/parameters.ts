@@ -12,7 +12,7 @@ export function completeParameters(processor: Processor, sent: Readonly<Record<s
   const schema: JsonSchema = processor.params;
   const params = Default(processor.params, structuredClone(sent)) as Record<string, unknown>;
   const unknown = firstExtra(params, Clean(processor.params, structuredClone(params)), []);
-  if (unknown !== undefined) throw unknownParameter(processor, schema, unknown);
+  if (unknown !== undefined) throw unknownParameter(processor, schema, unknown, params);
   if (!Check(processor.params, params)) throw wrongParameter(processor, schema, params);
   return params;
 }
@@ -21,6 +21,7 @@ export function completeParameters(processor: Processor, sent: Readonly<Record<s
 interface JsonSchema extends TSchema {
   readonly type?: string;
   readonly const?: unknown;
+  readonly default?: unknown;
   readonly enum?: readonly unknown[];
   readonly anyOf?: readonly JsonSchema[];
   readonly properties?: Readonly<Record<string, JsonSchema>>;
@@ -47,21 +48,90 @@ function firstExtra(value: unknown, cleaned: unknown, path: Path): Path | undefi
   return undefined;
 }
 
-function unknownParameter(processor: Processor, schema: JsonSchema, path: Path): AppError {
-  const known = Object.keys(schemaAt(schema, path.slice(0, -1)).properties ?? {});
+function unknownParameter(processor: Processor, schema: JsonSchema, path: Path, params: unknown): AppError {
+  const known = Object.keys(schemaAt(schema, path.slice(0, -1), params).properties ?? {});
   const has = known.length === 0 ? 'it has none there' : `it has: ${known.join(', ')}`;
   return invalid(processor, path, `${processor.name} has no parameter "${nameOf(path)}"; ${has}.`);
 }
 
 function wrongParameter(processor: Processor, schema: JsonSchema, params: unknown): AppError {
-  const [error] = Errors(schema, params);
-  if (error === undefined) throw new Error('a value that does not check has an error');
-  const path = error.instancePath.split('/').slice(1).map(unescapePointer);
-  if (error.keyword === 'required') path.push(error.params.requiredProperties[0] ?? '');
+  const error = wrongPart(schema, params);
+  const path = [...error.path];
+  // Where a choice is open nothing has been cleaned: what is not known there shows only now.
+  if (error.keyword === 'boolean') return unknownParameter(processor, schema, path, params);
+  if (error.missing !== undefined) path.push(error.missing);
   const value = valueAt(params, path);
   const problem = value === undefined ? 'is missing' : `is ${shorten(JSON.stringify(value))}`;
-  const allowed = allowedBy(schemaAt(schema, path));
+  const allowed = allowedBy(schemaAt(schema, path, params));
   return invalid(processor, path, `${processor.name}: parameter "${nameOf(path)}" ${problem}; allowed: ${allowed}.`);
+}
+
+interface Wrong {
+  readonly keyword: string;
+  readonly path: Path;
+  readonly missing?: string | undefined;
+}
+
+/**
+ * The first thing that is wrong. Of a choice between objects only the one that the value's `kind` names is heard, so
+ * that what is wrong with `{ kind: 'colour', … }` is said of colours.
+ */
+function wrongPart(schema: JsonSchema, params: unknown): Wrong {
+  const found = Errors(schema, params).map((error) => ({
+    keyword: error.keyword as string,
+    schemaPath: pointerOf(error.schemaPath),
+    path: pointerOf(error.instancePath),
+    missing: error.keyword === 'required' ? (error.params.requiredProperties[0] ?? '') : undefined,
+  }));
+  for (const error of found) {
+    const choice = otherChoice(schema, params, error.schemaPath, error.path);
+    if (choice === true) continue;
+    if (choice !== false) return { keyword: 'const', path: choice };
+    const { missing, path } = error;
+    // Inside a choice that fails, defaults are not filled in: what has one is not what is missing.
+    if (missing !== undefined && schemaAt(schema, [...path, missing], params).default !== undefined) continue;
+    return error;
+  }
+  const [first] = found;
+  if (first === undefined) throw new Error('a value that does not check has an error');
+  return first;
+}
+
+/** @returns whether an error is of a choice that was not made; the path of `kind` where that names none of them */
+function otherChoice(schema: JsonSchema, params: unknown, schemaPath: Path, path: Path): boolean | Path {
+  let at: JsonSchema | undefined = schema;
+  let depth = 0;
+  for (let step = 0; step < schemaPath.length && at !== undefined; step++) {
+    const word = schemaPath[step];
+    if (word === 'anyOf') {
+      const here = path.slice(0, depth);
+      const value = valueAt(params, here);
+      const heard: JsonSchema | undefined = at.anyOf?.[Number(schemaPath[++step])];
+      if (hasKinds(at) && isObject(value)) {
+        const made = choiceOf(at, value);
+        if (made === undefined) return [...here, 'kind'];
+        if (made !== heard) return true;
+      }
+      at = heard;
+    } else if (word === 'properties' || word === 'items') {
+      at = word === 'items' ? at.items : at.properties?.[schemaPath[++step] ?? ''];
+      depth++;
+    } else return false;
+  }
+  return false;
+}
+
+function hasKinds({ anyOf }: JsonSchema): boolean {
+  return anyOf?.every(({ properties }) => properties?.['kind']?.const !== undefined) ?? false;
+}
+
+function choiceOf({ anyOf }: JsonSchema, value: object): JsonSchema | undefined {
+  const { kind } = value as { kind?: unknown };
+  return anyOf?.find(({ properties }) => properties?.['kind']?.const === kind);
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function invalid(processor: Processor, path: Path, detail: string): AppError {
@@ -70,12 +140,17 @@ function invalid(processor: Processor, path: Path, detail: string): AppError {
   });
 }
 
-/** As deep as names alone lead; a choice between schemas is described as a whole. */
-function schemaAt(schema: JsonSchema, path: Path): JsonSchema {
+/** As deep as names lead; of a choice between objects the one that the value made, else what they may be called. */
+function schemaAt(schema: JsonSchema, path: Path, value: unknown): JsonSchema {
+  if (hasKinds(schema) && isObject(value)) {
+    const made = choiceOf(schema, value);
+    if (made !== undefined) return schemaAt(made, path, value);
+    if (path[0] === 'kind') return { anyOf: (schema.anyOf ?? []).map(({ properties }) => properties?.['kind'] ?? {}) };
+  }
   const [name, ...rest] = path;
   if (name === undefined) return schema;
   const next = schema.properties?.[name] ?? schema.items;
-  return next === undefined ? schema : schemaAt(next, rest);
+  return next === undefined ? schema : schemaAt(next, rest, valueAt(value, [name]));
 }
 
 function valueAt(value: unknown, path: Path): unknown {
@@ -115,6 +190,10 @@ function nameOf(path: Path): string {
 
 function shorten(text: string): string {
   return text.length <= 60 ? text : `${text.slice(0, 59)}…`;
+}
+
+function pointerOf(pointer: string): Path {
+  return pointer.split('/').slice(1).map(unescapePointer);
 }
 
 function unescapePointer(token: string): string {
