@@ -56,6 +56,8 @@ function environment({ workingDir, threads, jemallocPath }: LaunchOptions): Node
     UV_THREADPOOL_SIZE: String(Math.max(4, threads)),
     // Or ONNX Runtime tells its makers of every session, and leaves files of its own in the scratch folder.
     ORT_DISABLE_TELEMETRY: '1',
+    // Text looks the same everywhere only with the fonts that come along; those of the machine take their time, too.
+    DISABLE_SYSTEM_FONTS_LOAD: '1',
     ...(jemallocPath === undefined ? { MALLOC_ARENA_MAX: '2' } : { LD_PRELOAD: jemallocPath }),
   };
 }
