@@ -6,6 +6,9 @@ import { before, test } from 'node:test';
 import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { buildStudio, studioDir } from '#cli/build-studio.ts';
+import { completeParameters } from '#processors/parameters.ts';
+import { loadProcessors } from '#processors/registry.ts';
+import { type Background, jobFor, qualities } from '../../web/src/features/cutout/background.ts';
 
 const dist = join(studioDir, 'dist');
 const budgetBytes = 260_000;
@@ -51,6 +54,26 @@ test('it is built, and what the start page needs is small', () => {
     total <= budgetBytes,
     `${total} bytes gzipped:\n${sizes.map(({ file, bytes }) => `${bytes} ${file}`).join('\n')}`,
   );
+});
+
+test('the looks of the studio are parameters that the processors take', async () => {
+  const processors = await loadProcessors();
+  const asset = { id: 'a', sha256: '', mediaType: 'image/jpeg', sizeBytes: 1, widthPx: 9_000, heightPx: 7, name: null };
+  const backgrounds: Background[] = [
+    { kind: 'transparent' },
+    { kind: 'colour', colour: '#dfe7e3' },
+    { kind: 'gradient', from: '#fdf3e7', to: '#f3d9c4' },
+    { kind: 'picture', assetId: 'b', name: 'wood.jpg' },
+  ];
+  for (const background of backgrounds) {
+    for (const quality of qualities) {
+      const { processor, inputs, params } = jobFor(asset, { background, quality }, 'm');
+      const known = processors.get(processor);
+      assert.ok(known, processor);
+      completeParameters(known, params);
+      assert.ok(inputs.length <= known.inputs.max, `${processor} takes ${inputs.length} inputs`);
+    }
+  }
 });
 
 test('the page asks for nothing that its policy forbids', () => {

@@ -1,10 +1,10 @@
 import { Trans, useLingui } from '@lingui/react/macro';
-import { ActionIcon } from '@mantine/core';
-import { IconDownload, IconEyeExclamation, IconPhoto } from '@tabler/icons-react';
+import { IconEyeExclamation, IconPhoto } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import type { BatchItem } from '../../api/batch.ts';
 import { isUnsure } from '../../api/confidence.ts';
 import { JobStatusBadge } from '../../ui/job-status.tsx';
+import { SaveButton } from '../../ui/save-button.tsx';
 import { useErrorText } from '../../ui/use-error-text.ts';
 import classes from './batch-item-card.module.css';
 
@@ -42,17 +42,7 @@ export function BatchItemCard({ item: { index, name, job } }: { readonly item: B
             <Trans>Look closely</Trans>
           </span>
         )}
-        {output && (
-          <ActionIcon
-            component="a"
-            href={output.url}
-            download={label}
-            aria-label={t`Download ${label}`}
-            title={t`Download`}
-          >
-            <IconDownload size={18} stroke={1.7} />
-          </ActionIcon>
-        )}
+        {output && <SaveButton output={output} name={label} />}
       </footer>
     </article>
   );

@@ -37,5 +37,5 @@ test('a painted mask is the second input, and a background picture comes after i
 test('a canvas keeps the shape and stays within what shops show', () => {
   expect(canvasOf(asset)).toEqual({ widthPx: 2_400, heightPx: 1_800 });
   expect(canvasOf({ ...asset, widthPx: 640, heightPx: 480 })).toEqual({ widthPx: 640, heightPx: 480 });
-  expect(canvasOf({ ...asset, widthPx: 10_000, heightPx: 1 })).toEqual({ widthPx: 2_400, heightPx: 1 });
+  expect(canvasOf({ ...asset, widthPx: 10_000, heightPx: 1 })).toEqual({ widthPx: 2_400, heightPx: 16 });
 });

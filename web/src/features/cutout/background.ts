@@ -25,6 +25,8 @@ export function lookKey({ background, quality }: Look): string {
 const compression = 92;
 /** A picture with a composed background is for shops: none of them shows more. */
 const maxCanvasPx = 2_400;
+/** The server makes none smaller. */
+const minCanvasPx = 16;
 const marginPercent = 8;
 
 /**
@@ -63,7 +65,7 @@ export function jobFor(
 }
 
 function composed(asset: Asset, quality: Quality, background: object, maskId: string | undefined) {
-  const shadow = { kind: 'contact', opacityPercent: 40, softnessPercent: 40 };
+  const shadow = { kind: 'contact', opacityPercent: 45 };
   return {
     canvas: canvasOf(asset),
     background,
@@ -75,5 +77,6 @@ function composed(asset: Asset, quality: Quality, background: object, maskId: st
 /** The photo's own shape. */
 export function canvasOf({ widthPx = 1_200, heightPx = 1_200 }: Asset): { widthPx: number; heightPx: number } {
   const scale = Math.min(1, maxCanvasPx / Math.max(widthPx, heightPx));
-  return { widthPx: Math.max(1, Math.round(widthPx * scale)), heightPx: Math.max(1, Math.round(heightPx * scale)) };
+  const sized = (px: number): number => Math.max(minCanvasPx, Math.round(px * scale));
+  return { widthPx: sized(widthPx), heightPx: sized(heightPx) };
 }

@@ -5,11 +5,11 @@ import { IconDownload, IconFileZip } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
 import { createBatch, getBatch } from '../../api/batch.ts';
 import { useShortcuts } from '../../app/shortcuts.ts';
-import { saveUrl } from '../../ui/save-url.ts';
+import { saveOutput, saveUrl } from '../../ui/save-output.ts';
 import { useErrorText } from '../../ui/use-error-text.ts';
 import { jobFor, type Look } from './background.ts';
 import classes from './download-all.module.css';
-import { type ItemView, resultName, type StudioItem } from './studio-item.ts';
+import type { ItemView, StudioItem } from './studio-item.ts';
 
 interface Props {
   readonly views: readonly { readonly item: StudioItem; readonly view: ItemView }[];
@@ -23,12 +23,16 @@ const patienceMs = 60_000;
 export function DownloadAll({ views, look }: Props) {
   const errorText = useErrorText();
   const ready = views.filter(({ view }) => view.phase === 'done');
-  const zip = useMutation({ mutationFn: () => archiveOf(ready, look), onSuccess: (url) => saveUrl(url) });
-  const [only] = ready;
+  const save = useMutation({
+    mutationFn: async () => {
+      const [only] = ready;
+      const output = only?.view.shown?.outputs[0];
+      if (views.length === 1 && only && output) return saveOutput(output, only.item.name);
+      saveUrl(await archiveOf(ready, look));
+    },
+  });
   const download = (): void => {
-    const output = only?.view.shown?.outputs[0];
-    if (ready.length === 1 && only && output) saveUrl(output.url, resultName(only.item.name, output.mediaType));
-    else if (ready.length > 1 && !zip.isPending) zip.mutate();
+    if (ready.length > 0 && !save.isPending) save.mutate();
   };
   useShortcuts([{ key: 'd', label: msg`Download all`, run: download }]);
   const Icon = views.length > 1 ? IconFileZip : IconDownload;
@@ -37,14 +41,14 @@ export function DownloadAll({ views, look }: Props) {
       <Button
         leftSection={<Icon size={18} aria-hidden />}
         disabled={ready.length === 0}
-        loading={zip.isPending}
+        loading={save.isPending}
         onClick={download}
       >
         {views.length > 1 ? <Trans>Download ZIP</Trans> : <Trans>Download</Trans>}
       </Button>
-      {zip.error && (
+      {save.error && (
         <p className={classes.failure} role="alert">
-          {errorText(zip.error)}
+          {errorText(save.error)}
         </p>
       )}
     </div>

@@ -1,16 +1,17 @@
 import { Trans, useLingui } from '@lingui/react/macro';
 import { ActionIcon, Button, Loader, Menu, Progress } from '@mantine/core';
-import { IconDots, IconDownload, IconEyeExclamation, IconRefresh, IconTrash } from '@tabler/icons-react';
+import { IconDots, IconEyeExclamation, IconRefresh, IconTrash } from '@tabler/icons-react';
 import { isUnsure } from '../../api/confidence.ts';
 import { cutoutCurl, jobCurl } from '../../api/curl.ts';
 import { BeforeAfter } from '../../ui/before-after.tsx';
 import { CopyCurlItem } from '../../ui/copy-curl.tsx';
+import { SaveButton } from '../../ui/save-button.tsx';
 import { useErrorText } from '../../ui/use-error-text.ts';
 import { jobFor, type Look } from './background.ts';
 import { FeatureItems } from './feature-items.tsx';
 import { isHopeless } from './hopeless.ts';
 import classes from './item-card.module.css';
-import { type ItemView, photoUrl, resultName, type StudioItem } from './studio-item.ts';
+import { type ItemView, photoUrl, type StudioItem } from './studio-item.ts';
 
 interface Props {
   readonly item: StudioItem;
@@ -30,7 +31,10 @@ export function ItemCard({ item, view, look, onRetry, onRemove }: Props) {
   return (
     <article className={classes.card} aria-label={name}>
       <div className={classes.picture}>
-        {photo !== undefined && output !== undefined ? (
+        {output !== undefined && view.shown?.processor === 'image.thumbnail' ? (
+          // The product stands elsewhere now: a line between the two would cut it in two.
+          <img className={classes.photo} src={output.url} alt={t`${name}, on its background`} />
+        ) : photo !== undefined && output !== undefined ? (
           <BeforeAfter
             key={output.url}
             name={name}
@@ -53,17 +57,7 @@ export function ItemCard({ item, view, look, onRetry, onRemove }: Props) {
         <span className={classes.name} title={name}>
           {name}
         </span>
-        {ready && (
-          <ActionIcon
-            component="a"
-            href={output.url}
-            download={resultName(name, output.mediaType)}
-            aria-label={t`Download ${name}`}
-            title={t`Download`}
-          >
-            <IconDownload size={20} stroke={1.7} />
-          </ActionIcon>
-        )}
+        {ready && <SaveButton output={output} name={name} />}
         <Menu position="bottom-end">
           <Menu.Target>
             <ActionIcon aria-label={t`More for ${name}`} title={t`More`}>

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Job, JobStatus } from '../../api/job.ts';
-import { resultName, type StudioItem, viewOf } from './studio-item.ts';
+import { type StudioItem, viewOf } from './studio-item.ts';
 
 const asset = { id: 'a', sha256: '', mediaType: 'image/jpeg', sizeBytes: 1, name: null };
 const item = (changes: Partial<StudioItem>): StudioItem => ({
@@ -58,11 +58,4 @@ test('while a new look is made, the one before stays in sight', () => {
   const works = { before: { jobId: 'old' }, k: { jobId: 'new' } };
   const known = jobs(job('old', 'succeeded'), job('new', 'active'));
   expect(viewOf(item({ works }), 'k', 'before', known)).toMatchObject({ phase: 'working', shown: { id: 'old' } });
-});
-
-test('a result is called after its photo and what it is now', () => {
-  expect(resultName('shoe.JPG', 'image/png')).toBe('shoe.png');
-  expect(resultName('v1.2 final.heic', 'image/jpeg')).toBe('v1.2 final.jpg');
-  expect(resultName('no ending', 'image/webp')).toBe('no ending.webp');
-  expect(resultName('.hidden', 'image/png')).toMatch(/\.png$/);
 });

@@ -76,15 +76,3 @@ export function viewOf(
 export function photoUrl({ localUrl, upload }: StudioItem): string | undefined {
   return localUrl ?? (upload.state === 'done' ? assetContentUrl(upload.asset.id) : undefined);
 }
-
-const extensions: Readonly<Record<string, string>> = {
-  'image/png': 'png',
-  'image/jpeg': 'jpg',
-  'image/webp': 'webp',
-  'image/avif': 'avif',
-};
-
-/** What a result is saved as: the photo's name, with the ending of what it is now. */
-export function resultName(photoName: string, mediaType: string): string {
-  return `${photoName.replace(/\.[^.]{1,5}$/, '')}.${extensions[mediaType] ?? 'bin'}`;
-}

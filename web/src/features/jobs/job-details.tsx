@@ -1,6 +1,7 @@
 import { Trans, useLingui } from '@lingui/react/macro';
 import { Button, Loader, Modal } from '@mantine/core';
 import { IconDownload } from '@tabler/icons-react';
+import { useMutation } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { jobCurl } from '../../api/curl.ts';
 import { isSettled, type Job } from '../../api/job.ts';
@@ -9,6 +10,7 @@ import { useProcessorTitle } from '../../api/processors.ts';
 import { CopyCurlButton } from '../../ui/copy-curl.tsx';
 import { JobStatusBadge } from '../../ui/job-status.tsx';
 import { Notice } from '../../ui/notice.tsx';
+import { saveOutput } from '../../ui/save-output.ts';
 import { exactTime, sizeText, spanSeconds } from '../../ui/times.ts';
 import { useErrorText } from '../../ui/use-error-text.ts';
 import classes from './job-details.module.css';
@@ -44,10 +46,18 @@ function Details({ job }: { readonly job: Job }) {
   const errorText = useErrorText();
   const { cancel, retry } = useJobActions();
   const [output] = job.outputs;
+  const save = useMutation({ mutationFn: async () => output && saveOutput(output, jobName(job) ?? job.id) });
   const { locale } = i18n;
   return (
     <div className={classes.details}>
-      {output?.mediaType.startsWith('image/') && <img className={classes.picture} src={output.url} alt="" />}
+      {output?.mediaType.startsWith('image/') && (
+        <img
+          className={classes.picture}
+          data-opaque={output.mediaType === 'image/jpeg' || undefined}
+          src={output.url}
+          alt=""
+        />
+      )}
       {job.error && (
         <Notice kind="error">
           {errorText(job.error)}
@@ -83,7 +93,11 @@ function Details({ job }: { readonly job: Job }) {
       </details>
       <div className={classes.actions}>
         {output && (
-          <Button component="a" href={output.url} download="" leftSection={<IconDownload size={16} aria-hidden />}>
+          <Button
+            leftSection={<IconDownload size={16} aria-hidden />}
+            loading={save.isPending}
+            onClick={() => save.mutate()}
+          >
             <Trans>Download</Trans>
           </Button>
         )}
