@@ -45,8 +45,20 @@ export function zipStream(
   }
   let sizeBytes = 0;
   // Called at once, as all lengths are known; the package's types forget what it is called with.
-  zip.end({ forceZip64Format: false, comment: '' }, (...[totalBytes = 0]: number[]) => {
+  zip.end({ forceZip64Format: hasLongDirectory(entries), comment: '' }, (...[totalBytes = 0]: number[]) => {
     sizeBytes = totalBytes;
   });
   return { bytes, sizeBytes };
 }
+
+/**
+ * With a directory of 64 KiB or more, yazl 3.3.1 counts records of ZIP64 into the length and then leaves them out. Asked
+ * for them it does both.
+ */
+function hasLongDirectory(entries: readonly ZipEntry[]): boolean {
+  const directoryBytes = entries.reduce((sum, { path }) => sum + entryBytes + Buffer.byteLength(path), 0);
+  return directoryBytes >= 0xffff;
+}
+
+/** What the directory says of a file: a fixed part, and its time in an extra field. */
+const entryBytes = 46 + 9;
