@@ -35,22 +35,28 @@ export function createFieldReader(): ReadFields {
   let textBodies = 0;
   return async (request, deps, actor, fileFields) => {
     const [type = ''] = (request.headers['content-type'] ?? '').split(';');
-    if (request.isMultipart()) {
-      const rules = { fileFields, maxFiles: fileFields.length, maxFieldBytes: maxTextBytes };
+    const free = textBodies < maxTextBodies;
+    if (!free && !request.isMultipart()) throw tooManyTexts();
+    if (free) textBodies += 1;
+    try {
+      if (!request.isMultipart()) {
+        const text = await receiving(request, deps, () => readText(request));
+        return { values: withoutEmpty(parsed(type.trim().toLowerCase(), text)), files: new Map() };
+      }
+      // Files are streamed and need no place; a picture among the fields does.
+      const rules = { fileFields, maxFiles: fileFields.length, ...(free && { maxFieldBytes: maxTextBytes }) };
       const { fields, files } = await receiveForm(request, deps, actor, rules);
       return { values: withoutEmpty(fields), files };
-    }
-    if (textBodies >= maxTextBodies) {
-      throw new AppError('OVERLOADED', 'Too many pictures are being received as text. Try again in a few seconds.');
-    }
-    textBodies += 1;
-    try {
-      const text = await receiving(request, deps, () => readText(request));
-      return { values: withoutEmpty(parsed(type.trim().toLowerCase(), text)), files: new Map() };
+    } catch (error) {
+      throw !free && error instanceof AppError && error.code === 'BODY_TOO_LARGE' ? tooManyTexts() : error;
     } finally {
-      textBodies -= 1;
+      if (free) textBodies -= 1;
     }
   };
+}
+
+function tooManyTexts(): AppError {
+  return new AppError('OVERLOADED', 'Too many pictures are being received as text. Try again in a few seconds.');
 }
 
 async function readText({ raw }: FastifyRequest): Promise<string> {
