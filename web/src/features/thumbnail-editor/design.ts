@@ -5,7 +5,7 @@ export interface Design {
   readonly background: Background;
   readonly product: ProductLook;
   readonly texts: readonly TextLook[];
-  readonly logo?: LogoLook;
+  readonly logo?: LogoLook | undefined;
   readonly output: OutputLook;
 }
 
