@@ -34,7 +34,15 @@ export async function buildStudio(say: (line: string) => void, webDir = studioDi
   say('Building the studio; it takes some seconds, and only after its sources changed.');
   const made = await mkdtemp(`${dist}-`);
   try {
-    const failure = await run(vite, ['build', webDir, '--outDir', made, '--emptyOutDir', '--logLevel', 'error']);
+    const failure = await run(vite, webDir, [
+      'build',
+      webDir,
+      '--outDir',
+      made,
+      '--emptyOutDir',
+      '--logLevel',
+      'error',
+    ]);
     if (failure !== undefined) {
       say(`The studio could not be built; the API works without it. ${failure}`);
       return;
@@ -85,8 +93,10 @@ function viteProgram(): string | undefined {
 }
 
 /** @returns why it failed; undefined when it did not */
-function run(program: string, args: readonly string[]): Promise<string | undefined> {
+function run(program: string, webDir: string, args: readonly string[]): Promise<string | undefined> {
   const child = spawn(process.execPath, [program, ...args], {
+    // Lingui's macros look for their configuration where they are run.
+    cwd: webDir,
     stdio: ['ignore', 'ignore', 'pipe'],
     timeout: timeoutMs,
     killSignal: 'SIGKILL',
