@@ -2,6 +2,7 @@ import { keepPreviousData, type Query, useInfiniteQuery, useQueries, useQuery } 
 import { useMemo } from 'react';
 import { type Batch, type BatchItem, getBatch, listBatches, listBatchItems } from './batch.ts';
 import { getJob, isSettled, type Job, type JobStatus, listJobs, type Page } from './job.ts';
+import { ApiError } from './problem.ts';
 
 /**
  * The state of jobs and batches as it changes. All that looks at the server again by itself is in this file: it asks
@@ -29,7 +30,7 @@ export function useLiveJobs(ids: readonly string[]): ReadonlyMap<string, Job> {
       staleTime: Number.POSITIVE_INFINITY,
       refetchInterval: (query: Query<Job>) => (isWatched(query) ? pace(query, isSettled) : false),
     })),
-    combine: (all) => all.map(({ data }) => data),
+    combine: (all) => all.map(({ data, error }, at) => data ?? (isGone(error) ? goneJob(ids[at] ?? '') : undefined)),
   });
   return useMemo(() => {
     const known = results.flatMap((job) => (job === undefined ? [] : [job]));
@@ -41,6 +42,30 @@ export function useLiveJobs(ids: readonly string[]): ReadonlyMap<string, Job> {
     );
     return new Map(known.map((job) => [job.id, job]));
   }, [results]);
+}
+
+function isGone(error: Error | null): error is ApiError {
+  return error instanceof ApiError && error.code === 'JOB_NOT_FOUND';
+}
+
+/** Stands for a job that the server has removed since. */
+function goneJob(id: string): Job {
+  return {
+    id,
+    status: 'failed',
+    processor: '',
+    progress: 0,
+    attempts: 0,
+    params: {},
+    inputs: [],
+    metadata: null,
+    queuedAt: new Date(0).toISOString(),
+    startedAt: null,
+    finishedAt: null,
+    cached: false,
+    error: { code: 'JOB_NOT_FOUND', detail: 'There is no such job.' },
+    outputs: [],
+  };
 }
 
 let watched: ReadonlySet<string> = new Set();

@@ -1,11 +1,11 @@
 import { msg } from '@lingui/core/macro';
 import { Trans, useLingui } from '@lingui/react/macro';
-import { ColorInput, Popover } from '@mantine/core';
-import { IconColorSwatch, IconPhoto } from '@tabler/icons-react';
+import { IconPhoto } from '@tabler/icons-react';
 import { type CSSProperties, useRef, useState } from 'react';
 import { useErrorText } from '../../ui/use-error-text.ts';
 import type { Background } from './background.ts';
 import classes from './background-picker.module.css';
+import { OwnColour } from './own-colour.tsx';
 import { uploadPicture } from './upload-picture.ts';
 
 interface Props {
@@ -66,31 +66,10 @@ export function BackgroundPicker({ background, onBackground }: Props) {
           onClick={() => onBackground({ kind: 'colour', colour: preset.colour })}
         />
       ))}
-      <Popover position="bottom" withArrow trapFocus>
-        <Popover.Target>
-          <button
-            {...chosen(ownColour)}
-            data-look={ownColour ? undefined : 'own'}
-            style={{ '--swatch': ownColour ? colour : undefined } as CSSProperties}
-            aria-label={t`Another colour`}
-            title={t`Another colour`}
-          >
-            {!ownColour && <IconColorSwatch size={18} stroke={1.7} aria-hidden />}
-          </button>
-        </Popover.Target>
-        <Popover.Dropdown>
-          <ColorInput
-            label={t`Colour`}
-            format="hex"
-            defaultValue={colour ?? '#dfe7e3'}
-            withEyeDropper={false}
-            popoverProps={{ withinPortal: false }}
-            onChangeEnd={(value) => {
-              if (/^#[0-9a-f]{6}$/i.test(value)) onBackground({ kind: 'colour', colour: value.toLowerCase() });
-            }}
-          />
-        </Popover.Dropdown>
-      </Popover>
+      <OwnColour
+        colour={ownColour ? colour : undefined}
+        onColour={(own) => onBackground({ kind: 'colour', colour: own })}
+      />
       {gradients.map(({ from, to, name }) => (
         <button
           key={from}

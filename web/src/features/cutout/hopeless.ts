@@ -9,6 +9,7 @@ const codes: ReadonlySet<string> = new Set([
   'FRAME_LIMIT',
   'MEDIA_INVALID',
   'RESOURCE_LIMIT',
+  'ASSET_NOT_FOUND',
 ]);
 
 /** Whether the file itself is the reason: to try the same again would be in vain. */

@@ -1,6 +1,7 @@
 import { Trans, useLingui } from '@lingui/react/macro';
 import { ActionIcon, Button, Loader, Menu, Progress } from '@mantine/core';
 import { IconDots, IconEyeExclamation, IconRefresh, IconTrash } from '@tabler/icons-react';
+import { useState } from 'react';
 import { isUnsure } from '../../api/confidence.ts';
 import { cutoutCurl, jobCurl } from '../../api/curl.ts';
 import { BeforeAfter } from '../../ui/before-after.tsx';
@@ -35,15 +36,9 @@ export function ItemCard({ item, view, look, onRetry, onRemove }: Props) {
           // The product stands elsewhere now: a line between the two would cut it in two.
           <img className={classes.photo} src={output.url} alt={t`${name}, on its background`} />
         ) : photo !== undefined && output !== undefined ? (
-          <BeforeAfter
-            key={output.url}
-            name={name}
-            before={photo}
-            after={output.url}
-            transparent={output.mediaType === 'image/png'}
-          />
+          <BeforeAfter name={name} before={photo} after={output.url} transparent={output.mediaType === 'image/png'} />
         ) : (
-          photo !== undefined && <img className={classes.photo} src={photo} alt="" loading="lazy" />
+          photo !== undefined && <Photo key={photo} url={photo} />
         )}
         <State view={view} onRetry={onRetry} onRemove={onRemove} />
         {ready && view.job && isUnsure(view.job) && (
@@ -74,6 +69,14 @@ export function ItemCard({ item, view, look, onRetry, onRemove }: Props) {
         </Menu>
       </footer>
     </article>
+  );
+}
+
+/** The photo as it is; nothing where the browser cannot show its kind. */
+function Photo({ url }: { readonly url: string }) {
+  const [failed, setFailed] = useState(false);
+  return failed ? null : (
+    <img className={classes.photo} src={url} alt="" loading="lazy" onError={() => setFailed(true)} />
   );
 }
 

@@ -143,7 +143,8 @@ export function createStudio(onJob: (job: Job) => void) {
         void openUploader().then((open) => open.retry(id));
       } else if (item.upload.state === 'done') {
         const key = lookKey(state.look);
-        if (job === undefined) {
+        if (job === undefined || job.error?.code === 'JOB_NOT_FOUND') {
+          setWork(id, key, { error: { code: 'JOB_NOT_FOUND', detail: '' } });
           ask(id, item.upload.asset);
           return;
         }
