@@ -62,6 +62,8 @@ export const errorTable = {
   ARCHIVE_EMPTY: { status: 409, title: 'There is nothing to put into the archive', retryable: false },
   TEMPLATE_NOT_FOUND: { status: 404, title: 'Template not found', retryable: false },
   TEMPLATE_INVALID: { status: 422, title: 'The template cannot be used', retryable: false },
+  TEMPLATE_VALUES: { status: 422, title: 'The values do not fit the template', retryable: false },
+  TABLE_INVALID: { status: 422, title: 'The table cannot be used', retryable: false },
   TEMPLATE_NAME_TAKEN: { status: 409, title: 'Another template has this name', retryable: false },
   TEMPLATE_CHANGED: { status: 409, title: 'The template has been changed meanwhile', retryable: false },
   TEMPLATE_LIMIT: { status: 409, title: 'Too many templates', retryable: false },

@@ -5,7 +5,7 @@ import { decodeRegion, type PictureFacts } from '#processors/shared/image/decode
 import type { PictureSource } from '#processors/shared/image/readable-picture.ts';
 import type { Settings } from '../settings.ts';
 import { gradientRaster } from './gradient.ts';
-import { emptyRaster, lay, plainRaster, type Raster, rgbOf } from './raster.ts';
+import { emptyRaster, lay, plainRaster, type Raster, type Rgb, rgbOf } from './raster.ts';
 
 export interface OpenedPicture {
   readonly source: PictureSource;
@@ -33,24 +33,26 @@ export async function backgroundRaster(
       return format === 'jpeg' ? plainRaster(widthPx, heightPx, [255, 255, 255]) : emptyRaster(widthPx, heightPx);
     case 'gradient':
       return gradientRaster(widthPx, heightPx, background);
-    case 'original': {
-      const raster = plainRaster(widthPx, heightPx, [255, 255, 255]);
-      lay(raster, {
-        leftPx: 0,
-        topPx: 0,
-        ...(await covering(await input(firstPhoto), settings, background.blurPercent)),
-      });
-      return raster;
-    }
+    case 'original':
+      return over([255, 255, 255], await covering(await input(firstPhoto), settings, background.blurPercent));
     case 'image': {
-      const raster = plainRaster(widthPx, heightPx, rgbOf(background.colour));
+      const colour = rgbOf(background.colour);
       const picture = await input(background.input);
-      if (background.fit === 'cover')
-        lay(raster, { leftPx: 0, topPx: 0, ...(await covering(picture, settings, background.blurPercent)) });
-      else await layWhole(raster, picture, background.fit, sigmaOf(settings, background.blurPercent));
+      if (background.fit === 'cover') return over(colour, await covering(picture, settings, background.blurPercent));
+      const raster = plainRaster(widthPx, heightPx, colour);
+      await layWhole(raster, picture, background.fit, sigmaOf(settings, background.blurPercent));
       return raster;
     }
   }
+}
+
+/** What is seen through a picture is of one colour. */
+function over(colour: Rgb, picture: Picture): Raster {
+  const { widthPx, heightPx, rgb, alpha } = picture;
+  if (alpha === undefined) return { widthPx, heightPx, channels: 3, data: rgb };
+  const raster = plainRaster(widthPx, heightPx, colour);
+  lay(raster, { leftPx: 0, topPx: 0, ...picture });
+  return raster;
 }
 
 function sigmaOf({ widthPx, heightPx }: Canvas, blurPercent: number): number {

@@ -7,6 +7,8 @@ const groundShare = 0.09;
 const depthOfWidth = 0.11;
 const maxDepthShare = 0.11;
 const coreShare = 0.007;
+/** Of the footprint: the shade fades out somewhat beyond it. */
+const ambientWidth = 0.74;
 
 /** Where the product comes near the ground, column by column of its layer. */
 interface Footprint {
@@ -27,7 +29,7 @@ export function contactShade(layer: Layer, subject: Rect, shape: ShadowShape): S
   const base = subject.top + subject.height;
   const { lowest, nearness, left, right } = footprintOf(layer, base, groundShare * sidePx);
   const softPx = Math.max(1, shape.sigmaPx);
-  const halfWidth = (right - left) / 2 + softPx;
+  const halfWidth = ((right - left) / 2) * ambientWidth + softPx / 2;
   const halfDepth = Math.min(depthOfWidth * (right - left), maxDepthShare * sidePx) / 2 + softPx;
   const corePx = Math.max(0.8, coreShare * sidePx + softPx * 0.12);
   const middleX = (left + right) / 2 + shape.rightPx;
@@ -38,6 +40,7 @@ export function contactShade(layer: Layer, subject: Rect, shape: ShadowShape): S
   const widthPx = Math.ceil(halfWidth * 3.2);
   const heightPx = Math.ceil(Math.max(middleY + halfDepth * 1.8, base + corePx * 4) - topPx);
   const alpha = Buffer.alloc(widthPx * heightPx);
+  const coreTop = Math.min(...lowest) - corePx * 4;
   for (let row = 0, pixel = 0; row < heightPx; row++) {
     const y = topPx + row + 0.5;
     const down = ((y - middleY) / halfDepth) ** 2;
@@ -45,7 +48,7 @@ export function contactShade(layer: Layer, subject: Rect, shape: ShadowShape): S
       const x = leftPx + column + 0.5;
       const ambient = 0.5 * bell(((x - middleX) / halfWidth) ** 2 + down);
       const under = leftPx + column - layer.leftPx;
-      const near = nearness[under] ?? 0;
+      const near = y < coreTop ? 0 : (nearness[under] ?? 0);
       const core = near === 0 ? 0 : near * Math.exp(-0.5 * ((y - (lowest[under] as number)) / corePx) ** 2);
       alpha[pixel] = 255 * (1 - (1 - ambient) * (1 - 0.85 * core));
     }

@@ -15,36 +15,45 @@ const tableSteps = 4_096;
 export function gradientRaster(widthPx: number, heightPx: number, gradient: Gradient): Raster {
   const table = tableOf(gradient.stops);
   const data = Buffer.allocUnsafe(widthPx * heightPx * 3);
-  const place =
-    gradient.shape === 'linear' ? alongLine(widthPx, heightPx, gradient.angleDegrees) : fromMiddle(widthPx, heightPx);
-  for (let y = 0, at = 0; y < heightPx; y++) {
-    for (let x = 0; x < widthPx; x++, at += 3) {
-      const share = Math.min(1, Math.max(0, place(x + 0.5, y + 0.5)));
-      const step = Math.round(share * tableSteps) * 3;
-      data[at] = table[step] as number;
-      data[at + 1] = table[step + 1] as number;
-      data[at + 2] = table[step + 2] as number;
-    }
-  }
-  return { widthPx, heightPx, channels: 3, data };
+  const raster = { widthPx, heightPx, channels: 3, data } as const;
+  if (gradient.shape === 'linear') fillAlongLine(raster, table, gradient.angleDegrees);
+  else fillFromMiddle(raster, table);
+  return raster;
 }
 
-type ShareAt = (x: number, y: number) => number;
-
-function alongLine(widthPx: number, heightPx: number, angleDegrees: number): ShareAt {
+function fillAlongLine({ widthPx, heightPx, data }: Raster, table: Uint8Array, angleDegrees: number): void {
   const angle = (angleDegrees * Math.PI) / 180;
   const [right, down] = [Math.sin(angle), -Math.cos(angle)];
   const lengthPx = Math.abs(widthPx * right) + Math.abs(heightPx * down);
-  return (x, y) => ((x - widthPx / 2) * right + (y - heightPx / 2) * down) / lengthPx + 0.5;
+  for (let y = 0, at = 0; y < heightPx; y++) {
+    const start = 0.5 + ((0.5 - widthPx / 2) * right + (y + 0.5 - heightPx / 2) * down) / lengthPx;
+    for (let x = 0; x < widthPx; x++, at += 3) paint(data, at, table, start + (x * right) / lengthPx);
+  }
 }
 
-function fromMiddle(widthPx: number, heightPx: number): ShareAt {
-  const radiusPx = Math.hypot(widthPx, heightPx) / 2;
-  return (x, y) => Math.hypot(x - widthPx / 2, y - heightPx / 2) / radiusPx;
+function fillFromMiddle({ widthPx, heightPx, data }: Raster, table: Uint8Array): void {
+  const radiusPx = Math.sqrt(widthPx ** 2 + heightPx ** 2) / 2;
+  for (let y = 0, at = 0; y < heightPx; y++) {
+    const down = (y + 0.5 - heightPx / 2) ** 2;
+    for (let x = 0; x < widthPx; x++, at += 3) {
+      const across = x + 0.5 - widthPx / 2;
+      paint(data, at, table, Math.sqrt(across * across + down) / radiusPx);
+    }
+  }
+}
+
+/** @param share of the way, 0…1, but for rounding */
+function paint(data: Buffer, at: number, table: Uint8Array, share: number): void {
+  const step = share <= 0 ? 0 : share >= 1 ? tableSteps * 3 : ((share * tableSteps + 0.5) | 0) * 3;
+  data[at] = table[step] as number;
+  data[at + 1] = table[step + 1] as number;
+  data[at + 2] = table[step + 2] as number;
 }
 
 function tableOf(stops: Gradient['stops']): Uint8Array {
-  const sorted = stops.toSorted((a, b) => a.atPercent - b.atPercent);
+  const sorted = stops
+    .map(({ colour, atPercent }) => ({ rgb: rgbOf(colour), atPercent }))
+    .toSorted((a, b) => a.atPercent - b.atPercent);
   const table = new Uint8Array((tableSteps + 1) * 3);
   for (let step = 0; step <= tableSteps; step++) {
     const percent = (step / tableSteps) * 100;
@@ -54,9 +63,8 @@ function tableOf(stops: Gradient['stops']): Uint8Array {
     if (from === undefined || to === undefined) continue;
     const span = to.atPercent - from.atPercent;
     const share = span > 0 ? Math.min(1, Math.max(0, (percent - from.atPercent) / span)) : 1;
-    const [a, b] = [rgbOf(from.colour), rgbOf(to.colour)];
     for (const channel of [0, 1, 2] as const)
-      table[step * 3 + channel] = Math.round(a[channel] + (b[channel] - a[channel]) * share);
+      table[step * 3 + channel] = Math.round(from.rgb[channel] + (to.rgb[channel] - from.rgb[channel]) * share);
   }
   return table;
 }

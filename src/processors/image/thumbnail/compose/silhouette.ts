@@ -107,8 +107,10 @@ export function outlineOf({ alpha, widthPx, heightPx }: Silhouette): readonly Po
 
 /** The first and the last place at which a row of values passes a level, between its pixels' middles. */
 function crossings(values: Uint8Array, level: number): readonly [number, number] {
-  const first = values.findIndex((value) => value >= level);
-  const last = values.findLastIndex((value) => value >= level);
+  let first = 0;
+  while (first < values.length - 1 && (values[first] as number) < level) first++;
+  let last = values.length - 1;
+  while (last > first && (values[last] as number) < level) last--;
   return [first + 0.5 - reach(values, first, -1, level), last + 0.5 + reach(values, last, 1, level)];
 }
 
