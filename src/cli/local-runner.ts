@@ -9,7 +9,7 @@ import { type ProcessorRegistry, processorModuleUrl, withModels } from '#process
 import type { HashedInput, ResultNaming } from '#processors/result-key.ts';
 import { modelsIn } from '#processors/shared/models/model-folder.ts';
 import { sandboxLimits } from '#sandbox/limits.ts';
-import { createNeeds, type NeedsDeps, type Substitute } from '#sandbox/needs.ts';
+import { createNeeds, type NeedsDeps, provenanceOf, type Substitute } from '#sandbox/needs.ts';
 import { createSandbox } from '#sandbox/process-sandbox.ts';
 import { keptResults } from './kept-results.ts';
 
@@ -101,7 +101,11 @@ export async function createLocalRunner(
           signal,
           onProgress: (fraction) => onProgress(neededShare + fraction * (1 - neededShare)),
         });
-        return await keep(outputs, scratchDir);
+        const provenance = provenanceOf(met);
+        return await keep(
+          outputs.map((output) => ({ ...output, data: { ...output.data, ...provenance } })),
+          scratchDir,
+        );
       } finally {
         await rm(dir, { recursive: true, force: true });
       }

@@ -3,6 +3,7 @@ import type { Database } from '#database/schema.ts';
 import type { Actor } from '#kernel/actor.ts';
 import { hashOfJson } from '#kernel/canonical-json.ts';
 import { AppError } from '#kernel/errors.ts';
+import { checkStorable } from '#kernel/storable-json.ts';
 import type { ProcessorRegistry } from '#processors/registry.ts';
 import type { ObjectStore } from '#storage/object-store.ts';
 import type { CreateJob, Job } from './job.ts';
@@ -21,7 +22,6 @@ import { checkInputCount, planJob } from './job-plan.ts';
 import { type JobRow, type OutputRow, selectJobs, toJob } from './job-rows.ts';
 import { selectLeaders } from './leaders.ts';
 import { completeParameters } from './parameters.ts';
-import { checkStorable } from './storable-json.ts';
 
 export interface CreateJobDeps {
   readonly db: Kysely<Database>;
@@ -104,7 +104,7 @@ async function findRepeated(db: Kysely<Database>, actor: Actor, request: CreateJ
   return row;
 }
 
-/** The newest finished job with this result, if its bytes are all still there. */
+/** The newest finished job with this result, if its bytes are all still there and it is what was asked for. */
 async function findResult({ db, store }: CreateJobDeps, actor: Actor, resultKey: string): Promise<Source | undefined> {
   const outputs = await db
     .selectFrom('job_outputs')
@@ -122,7 +122,8 @@ async function findResult({ db, store }: CreateJobDeps, actor: Actor, resultKey:
     .orderBy('index')
     .execute();
   const [first] = outputs;
-  if (first === undefined) return undefined;
+  // Made here for somebody outside who failed: who asks again may have better luck.
+  if (first === undefined || first.data?.['fallbackFrom'] !== undefined) return undefined;
   const sizes = await Promise.all(outputs.map((output) => store.sizeOf(output.sha256)));
   return outputs.every((output, at) => sizes[at] === output.size_bytes) ? { id: first.job_id, outputs } : undefined;
 }

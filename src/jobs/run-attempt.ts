@@ -6,7 +6,7 @@ import { AppError } from '#kernel/errors.ts';
 import { failpoint } from '#kernel/failpoints.ts';
 import type { Processor } from '#processors/contract.ts';
 import type { ProcessorRegistry } from '#processors/registry.ts';
-import type { Needs } from '#sandbox/needs.ts';
+import { type Needs, provenanceOf } from '#sandbox/needs.ts';
 import type { Sandbox } from '#sandbox/sandbox.ts';
 import type { ObjectStore } from '#storage/object-store.ts';
 import type { Claim } from './claim-job.ts';
@@ -76,8 +76,10 @@ export async function runAttempt(
     onProgress: (fraction) => onProgress(from + fraction * (1 - from)),
   });
   const stored: JobOutput[] = [];
+  const provenance = provenanceOf(needed);
   for (const [index, output] of outputs.entries()) {
-    stored.push({ index, ...(await keepOutput(deps.store, output, join(scratch.outputsDir, output.file))) });
+    const told = isEmpty(provenance) ? output : { ...output, data: { ...output.data, ...provenance } };
+    stored.push({ index, ...(await keepOutput(deps.store, told, join(scratch.outputsDir, output.file))) });
     failpoint('worker-output-put');
   }
   return stored;
@@ -96,4 +98,8 @@ function findProcessor(processors: ProcessorRegistry, claim: Claim): Processor {
     `The job needs ${claim.processor}, version ${claim.processor_version}; the worker that took it ${has}. ` +
       'Run the same release of Esteira everywhere.',
   );
+}
+
+function isEmpty(record: object): boolean {
+  return Object.keys(record).length === 0;
 }

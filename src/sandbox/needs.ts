@@ -52,6 +52,14 @@ export interface Substitute {
 
 export type Made = MediaInfo & { readonly path: string; readonly data?: Readonly<Record<string, unknown>> };
 
+/** What a result says of those who made what it starts from; nothing where this program made everything. */
+export function provenanceOf(needed: readonly NeededResult[]): Readonly<Record<string, unknown>> {
+  const outside = needed.filter(({ data }) => data?.['madeBy'] !== undefined);
+  const said = outside.find(({ data }) => data?.['fallbackFrom'] !== undefined) ?? outside[0];
+  const { madeBy, fallbackFrom, reason } = said?.data ?? {};
+  return { ...(madeBy !== undefined && { madeBy }), ...(fallbackFrom !== undefined && { fallbackFrom, reason }) };
+}
+
 export type NeedOutcome = 'kept' | 'joined' | 'made' | 'fallback';
 
 export interface NeedsDeps {

@@ -116,6 +116,14 @@ describe('a cut-out by a provider', () => {
     assert.equal(status, 'succeeded');
     const { madeBy, fallbackFrom, reason, model } = outputs[0]?.data ?? {};
     assert.deepEqual([madeBy, fallbackFrom, reason, model], ['local', 'rembg', 'PROVIDER_BAD_ANSWER', 'isnet']);
+
+    peer.made = await sharp(cutOut).rotate(90).png().toBuffer();
+    const again = await cutOutBy(server, { quality: 'fast' }, other);
+    assert.equal(
+      again.outputs[0]?.data['madeBy'],
+      'rembg',
+      'who asks again gets the provider, not what stood in for it',
+    );
   });
 });
 
