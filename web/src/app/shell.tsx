@@ -1,6 +1,7 @@
 import { Trans, useLingui } from '@lingui/react/macro';
 import { IconBook2 } from '@tabler/icons-react';
-import { Link, Outlet } from '@tanstack/react-router';
+import { Link, Outlet, useLocation } from '@tanstack/react-router';
+import { useEffect, useRef } from 'react';
 import { Brand } from './brand.tsx';
 import { ColourSchemeMenu } from './colour-scheme-menu.tsx';
 import { LanguageMenu } from './language-menu.tsx';
@@ -12,6 +13,22 @@ import { ShortcutsDialog } from './shortcuts-dialog.tsx';
 export function Shell() {
   const { t, i18n } = useLingui();
   const navigation = useNavigation();
+  const { pathname } = useLocation();
+  const content = useRef<HTMLElement>(null);
+  const shownPath = useRef(pathname);
+  const page = navigation.find(({ path }) => (path === '/' ? pathname === '/' : pathname.startsWith(path)));
+  const title = page === undefined ? 'Esteira' : `${i18n._(page.label)} · Esteira`;
+
+  useEffect(() => {
+    document.title = title;
+  }, [title]);
+  useEffect(() => {
+    if (shownPath.current === pathname) return;
+    shownPath.current = pathname;
+    // Who cannot see that the page has changed is taken to its beginning.
+    content.current?.focus({ preventScroll: true });
+  }, [pathname]);
+
   return (
     <div className={classes.shell}>
       <a className={classes.skip} href="#content">
@@ -43,7 +60,7 @@ export function Shell() {
           </div>
         </div>
       </header>
-      <main id="content" className={classes.content} tabIndex={-1}>
+      <main ref={content} id="content" className={classes.content} tabIndex={-1}>
         <Outlet />
       </main>
     </div>

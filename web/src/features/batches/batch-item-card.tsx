@@ -1,4 +1,5 @@
 import { Trans, useLingui } from '@lingui/react/macro';
+import { VisuallyHidden } from '@mantine/core';
 import { IconEyeExclamation, IconPhoto } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import type { BatchItem } from '../../api/batch.ts';
@@ -20,28 +21,31 @@ export function BatchItemCard({ item: { index, name, job } }: { readonly item: B
         className={classes.picture}
         to="/jobs"
         search={{ job: job.id }}
-        aria-label={t`Details of ${label}`}
         title={t`Details`}
+        {...(job.error === undefined && { 'aria-label': t`Details of ${label}` })}
       >
         {output ? (
           <img src={output.url} alt="" loading="lazy" decoding="async" />
         ) : job.error ? (
-          <span className={classes.error}>{errorText(job.error)}</span>
+          <span className={classes.error}>
+            <VisuallyHidden>{label}: </VisuallyHidden>
+            {errorText(job.error)}
+          </span>
         ) : (
           <IconPhoto size={28} stroke={1.3} aria-hidden />
         )}
       </Link>
+      {job.status === 'succeeded' && isUnsure(job) && (
+        <span className={classes.unsure}>
+          <IconEyeExclamation size={16} stroke={1.8} aria-hidden />
+          <Trans>Look closely</Trans>
+        </span>
+      )}
       <footer className={classes.foot}>
         <span className={classes.name} title={label}>
           {label}
         </span>
         {job.status !== 'succeeded' && <JobStatusBadge status={job.status} />}
-        {job.status === 'succeeded' && isUnsure(job) && (
-          <span className={classes.unsure}>
-            <IconEyeExclamation size={16} stroke={1.8} aria-hidden />
-            <Trans>Look closely</Trans>
-          </span>
-        )}
         {output && <SaveButton output={output} name={label} />}
       </footer>
     </article>
