@@ -1,10 +1,10 @@
 import type { Transaction } from 'kysely';
+import { isContention } from '#database/contention.ts';
 import type { Database } from '#database/schema.ts';
 import type { Actor } from '#kernel/actor.ts';
 import { AppError } from '#kernel/errors.ts';
 import { failpoint } from '#kernel/failpoints.ts';
 import { isId } from '#kernel/ids.ts';
-import { isContention } from './contention.ts';
 import { type CreateJobDeps, createJob } from './create-job.ts';
 import { type CreateJob, isTerminal, type Job, type Jobs } from './job.ts';
 import type { JobMetrics } from './job-metrics.ts';

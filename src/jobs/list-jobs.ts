@@ -1,8 +1,8 @@
 import type { Kysely } from 'kysely';
+import { afterCursor, cursorOf } from '#database/cursor.ts';
 import type { Database } from '#database/schema.ts';
 import type { Actor } from '#kernel/actor.ts';
 import { isId } from '#kernel/ids.ts';
-import { afterCursor, cursorOf } from './cursor.ts';
 import type { JobFilter, JobPage } from './job.ts';
 import { selectJobs, toJob } from './job-rows.ts';
 

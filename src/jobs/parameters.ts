@@ -1,6 +1,6 @@
+import { checkStorable } from '#kernel/storable-json.ts';
 import type { Processor } from '#processors/contract.ts';
 import { completeParameters as complete } from '#processors/parameters.ts';
-import { checkStorable } from './storable-json.ts';
 
 const maxParamsBytes = 64 * 1024;
 

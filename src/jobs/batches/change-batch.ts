@@ -1,8 +1,8 @@
 import { type Kysely, sql, type Transaction } from 'kysely';
+import { isContention } from '#database/contention.ts';
 import type { Database } from '#database/schema.ts';
 import type { Actor } from '#kernel/actor.ts';
 import { AppError } from '#kernel/errors.ts';
-import { isContention } from '../contention.ts';
 import type { QueueItem } from '../job-queue.ts';
 import { lockLeaders } from '../leaders.ts';
 import { cancelledNow, freshStart, promoteFollower } from '../settle-job.ts';

@@ -1,12 +1,12 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Actor } from '#kernel/actor.ts';
 import { AppError } from '#kernel/errors.ts';
+import { checkStorable } from '#kernel/storable-json.ts';
 import type { Processor } from '#processors/contract.ts';
 import type { CreateJobDeps } from '../create-job.ts';
 import { type Draft, findAssets, findProcessor, inOrder } from '../job-draft.ts';
 import { checkInputCount, planJob } from '../job-plan.ts';
 import { completeParameters } from '../parameters.ts';
-import { checkStorable } from '../storable-json.ts';
 import { type CreateBatch, maxBatchItems } from './batch.ts';
 import { findResults } from './find-results.ts';
 

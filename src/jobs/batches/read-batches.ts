@@ -1,9 +1,9 @@
 import { type Kysely, type Selectable, sql } from 'kysely';
+import { afterCursor, cursorOf } from '#database/cursor.ts';
 import type { Database } from '#database/schema.ts';
 import type { Actor } from '#kernel/actor.ts';
 import { AppError } from '#kernel/errors.ts';
 import { isId } from '#kernel/ids.ts';
-import { afterCursor, cursorOf } from '../cursor.ts';
 import { selectJobs, toJob } from '../job-rows.ts';
 import type { Batch, BatchItemFilter, BatchItemPage, BatchOutput, BatchPage } from './batch.ts';
 
