@@ -6,15 +6,17 @@ import classes from './compliance-line.module.css';
 interface Props {
   readonly compliance: Compliance;
   readonly preset: Preset;
+  /** Whether it is of the picture before, while the next is drawn. */
+  readonly stale: boolean;
 }
 
 /** Whether the channel would take the picture, and if not, what is wrong by how much. */
-export function ComplianceLine({ compliance: { passed, checks }, preset }: Props) {
+export function ComplianceLine({ compliance: { passed, checks }, preset, stale }: Props) {
   const { i18n } = useLingui();
   const failed = checks.filter((check) => !check.passed);
   const { channel, source } = preset;
   return (
-    <section className={classes.line} data-passed={passed} aria-live="polite">
+    <section className={classes.line} data-passed={passed} data-stale={stale || undefined} aria-live="polite">
       <p className={classes.verdict}>
         {passed ? <IconCircleCheck size={20} aria-hidden /> : <IconAlertTriangle size={20} aria-hidden />}
         {passed ? (

@@ -1,3 +1,4 @@
+import '@mantine/core/styles/ColorInput.layer.css';
 import { Trans, useLingui } from '@lingui/react/macro';
 import { ActionIcon, ColorInput, NativeSelect, Slider } from '@mantine/core';
 import { IconArrowBackUp } from '@tabler/icons-react';

@@ -43,9 +43,10 @@ export const editor = {
   },
   setTemplate: (template: OpenTemplate | undefined): void => publish({ template }),
 
-  addProducts(added: readonly Product[]): void {
+  /** @param show whether the first of them is what is shown now */
+  addProducts(added: readonly Product[], show = true): void {
     const products = withProducts(state.products, added);
-    publish({ products, shown: added[0]?.assetId ?? state.shown });
+    publish({ products, shown: show ? (added[0]?.assetId ?? state.shown) : state.shown });
   },
   removeProduct(assetId: string): void {
     const at = state.products.findIndex((product) => product.assetId === assetId);

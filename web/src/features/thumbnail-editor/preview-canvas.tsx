@@ -16,6 +16,7 @@ interface Props {
   readonly look: ProductLook;
   /** The preset's, for a product that says none. */
   readonly marginPercent: number;
+  readonly transparent: boolean;
   /** What dragging and the arrows move. */
   readonly moves: string;
   /** Whether that is the product: it has a frame, the others are the whole sheet. */
@@ -37,7 +38,7 @@ const leapPercent = 5;
 export function PreviewCanvas(props: Props) {
   const { t } = useLingui();
   const errorText = useErrorText();
-  const { preview, canvas, description, ghost, look, marginPercent, moves, movesProduct, onMove } = props;
+  const { preview, canvas, description, ghost, look, marginPercent, transparent, moves, movesProduct, onMove } = props;
   const { output, isCurrent, error } = preview;
   const sheet = useRef<HTMLDivElement>(null);
   const last = useRef<readonly [number, number]>(undefined);
@@ -77,6 +78,7 @@ export function PreviewCanvas(props: Props) {
         ref={sheet}
         className={classes.sheet}
         style={{ '--ratio': canvas.widthPx / canvas.heightPx } as CSSProperties}
+        data-transparent={transparent || undefined}
         data-waiting={(!isCurrent && error === null) || undefined}
       >
         {output && (

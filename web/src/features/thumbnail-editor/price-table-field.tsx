@@ -6,6 +6,9 @@ import { isHarmless, type PriceTable, type TableProblem } from './price-table.ts
 import classes from './price-table-field.module.css';
 import type { Product } from './product-list.ts';
 
+/** As it is written, in any language. */
+const field = '{{price}}';
+
 interface Props {
   /** What the design's texts ask for. */
   readonly fields: readonly string[];
@@ -37,8 +40,8 @@ export function PriceTableField({ fields, products, table, onTable }: Props) {
       <p className={classes.hint}>
         {fields.length === 0 ? (
           <Trans>
-            Your texts are the same for all products. Write {'{{price}}'} in one of them, and a table (CSV) fills in
-            what belongs to each product.
+            Your texts are the same for all products. Write {field} in one of them, and a table (CSV) fills in what
+            belongs to each product.
           </Trans>
         ) : (
           <Trans>
@@ -83,8 +86,8 @@ export function PriceTableField({ fields, products, table, onTable }: Props) {
                     <th>
                       <Trans>Product</Trans>
                     </th>
-                    {fields.map((field) => (
-                      <th key={field}>{field}</th>
+                    {fields.map((each) => (
+                      <th key={each}>{each}</th>
                     ))}
                   </tr>
                 </thead>
@@ -93,8 +96,8 @@ export function PriceTableField({ fields, products, table, onTable }: Props) {
                     <tr key={line}>
                       <td>{line}</td>
                       <td>{product.name}</td>
-                      {fields.map((field) => (
-                        <td key={field}>{values[field]}</td>
+                      {fields.map((each) => (
+                        <td key={each}>{values[each]}</td>
                       ))}
                     </tr>
                   ))}

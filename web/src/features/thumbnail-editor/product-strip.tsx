@@ -80,9 +80,9 @@ export function AddProducts({ compact = false }: { readonly compact?: boolean })
   const { mutate, isPending, error } = useMutation({
     mutationFn: async (files: readonly File[]) => {
       // One after the other: the first is shown while the others are sent.
-      for (const file of files.slice(0, maxProducts)) {
+      for (const [at, file] of files.slice(0, maxProducts).entries()) {
         const { id } = await uploadAsset(file, file.name);
-        editor.addProducts([{ assetId: id, name: file.name }]);
+        editor.addProducts([{ assetId: id, name: file.name }], at === 0);
       }
     },
   });

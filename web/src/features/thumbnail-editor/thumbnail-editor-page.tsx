@@ -54,12 +54,22 @@ export function ThumbnailEditorPage() {
         preset !== undefined && (
           <>
             <Tooltip label={t`Undo`}>
-              <ActionIcon aria-label={t`Undo`} disabled={history.past.length === 0} onClick={editor.undo}>
+              <ActionIcon
+                className={classes.step}
+                aria-label={t`Undo`}
+                disabled={history.past.length === 0}
+                onClick={editor.undo}
+              >
                 <IconArrowBackUp size={20} stroke={1.7} />
               </ActionIcon>
             </Tooltip>
             <Tooltip label={t`Do again`}>
-              <ActionIcon aria-label={t`Do again`} disabled={history.future.length === 0} onClick={editor.redo}>
+              <ActionIcon
+                className={classes.step}
+                aria-label={t`Do again`}
+                disabled={history.future.length === 0}
+                onClick={editor.redo}
+              >
                 <IconArrowForwardUp size={20} stroke={1.7} />
               </ActionIcon>
             </Tooltip>

@@ -76,6 +76,7 @@ export function Workbench({ design, products, product, presets, preset: presetId
           ghost={ghost}
           look={design.product}
           marginPercent={preset?.marginPercent ?? plainMarginPercent}
+          transparent={design.background.kind === 'transparent'}
           moves={text ? t`the text` : logo ? t`the logo` : t`the product`}
           movesProduct={!text && !logo}
           onMove={move}
@@ -83,7 +84,7 @@ export function Workbench({ design, products, product, presets, preset: presetId
       </div>
       <div className={classes.below}>
         {compliance && preset && compliance.preset === preset.id && (
-          <ComplianceLine compliance={compliance} preset={preset} />
+          <ComplianceLine compliance={compliance} preset={preset} stale={!preview.isCurrent} />
         )}
         <ProductStrip products={products} shown={product} />
       </div>

@@ -7,6 +7,9 @@ import { useTextNames } from '../names.ts';
 import { type TextChanges, TextOptions } from './text-options.tsx';
 import classes from './texts-panel.module.css';
 
+/** As it is written, in any language. */
+const field = '{{price}}';
+
 interface Props {
   readonly texts: readonly TextLook[];
   /** Key of the one that is edited. */
@@ -103,7 +106,7 @@ export function TextsPanel({ texts, selected, onSelect, onChange }: Props) {
           </Menu>
         )}
         <p className={classes.hint}>
-          <Trans>Write {'{{price}}'} where a table of prices is to fill something in for each product.</Trans>
+          <Trans>Write {field} where a table of prices is to fill something in for each product.</Trans>
         </p>
       </Section>
     </>
