@@ -117,7 +117,7 @@ describe('a cut-out by a provider', () => {
     const { madeBy, fallbackFrom, reason, model } = outputs[0]?.data ?? {};
     assert.deepEqual([madeBy, fallbackFrom, reason, model], ['local', 'rembg', 'PROVIDER_BAD_ANSWER', 'isnet']);
 
-    peer.made = await sharp(cutOut).rotate(90).png().toBuffer();
+    peer.made = await sharp(cutOut).rotate(180).png().toBuffer();
     const again = await cutOutBy(server, { quality: 'fast' }, other);
     assert.equal(
       again.outputs[0]?.data['madeBy'],
