@@ -24,7 +24,7 @@ const shownProblems = 8;
 export function PriceTableField({ fields, products, table, onTable }: Props) {
   const { t } = useLingui();
   const [name, setName] = useState('');
-  const example = ['product', ...fields].join(';');
+  const example = [t`product`, ...fields].join(';');
   const read = async (file: File | null): Promise<void> => {
     if (!file) return;
     setName(file.name);

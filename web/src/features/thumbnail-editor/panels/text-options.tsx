@@ -29,7 +29,7 @@ export function TextOptions({ text, onChange }: Props) {
     { value: '500', label: t`Medium` },
     { value: '600', label: t`Semibold` },
     { value: '800', label: t`Bold` },
-    { value: '900', label: t`Black` },
+    { value: '900', label: t`Heavy` },
   ];
   return (
     <>
