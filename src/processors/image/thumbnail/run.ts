@@ -35,19 +35,21 @@ async function makeThumbnail(context: Context): Promise<ProcessorOutput> {
   const input = opener(context);
   const { raster, subjects } = await compose(context, settings, input);
   for (const logo of params.logos) await layLogo(raster, await input(logo.input), logo);
-  if (params.texts.length > 0) layTexts(raster, params.texts);
+  // A template may leave one empty: a product without an old price.
+  const texts = params.texts.filter(({ text }) => text.trim() !== '');
+  if (texts.length > 0) layTexts(raster, texts);
   progress(0.7);
   signal.throwIfAborted();
 
   const { format, preset } = settings;
-  const { file: bytes, compression } = await encode(raster, settings, params.texts.length > 0);
+  const { file: bytes, compression } = await encode(raster, settings, texts.length > 0);
   progress(0.9);
   const file = `thumbnail.${format === 'jpeg' ? 'jpg' : format}`;
   await writeFile(join(scratchDir, file), bytes);
   const compliance =
     preset &&
     checkCompliance(preset, await measure(bytes, union(subjects)), {
-      texts: params.texts.length,
+      texts: texts.length,
       logos: params.logos.length,
     });
   const confidences = needed.map(({ data }) => data?.['confidence']).filter((value) => typeof value === 'number');

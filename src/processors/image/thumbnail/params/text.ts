@@ -48,9 +48,8 @@ export const text = Type.Object(
       description: 'Decides over what is left out: an old price is struck through, a discount stands in a box.',
     }),
     text: Type.String({
-      minLength: 1,
       maxLength: maxTextChars,
-      description: 'The text; a line break begins a new line. It is never read as markup.',
+      description: 'The text; a line break begins a new line. It is never read as markup. Without any it is left out.',
     }),
     font: Type.Enum([...fontNames], { default: 'Inter', description: 'The typeface. Emoji are always there.' }),
     sizePercent: Type.Optional(
