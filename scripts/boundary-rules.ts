@@ -67,7 +67,7 @@ export const boundaryRules: IForbiddenRuleType[] = [
     name: 'cli-outside-the-server',
     comment: 'The command line uses the API, or sandbox and processors: never the rooms behind the API.',
     from: { path: '^src/cli/', pathNot: tests },
-    to: { path: '^src/(api|jobs|database|storage)/' },
+    to: { path: '^src/(api|jobs|templates|database|storage)/' },
   },
   {
     name: 'tests-stay-outside',

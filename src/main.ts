@@ -41,6 +41,7 @@ import { createNeeds, type Substitute } from '#sandbox/needs.ts';
 import { createSandbox } from '#sandbox/process-sandbox.ts';
 import type { Sandbox } from '#sandbox/sandbox.ts';
 import type { ObjectStore } from '#storage/object-store.ts';
+import { createTemplates } from '#templates/template-service.ts';
 
 export interface RunningServer {
   /** Where it answers; undefined for a worker, which listens to nobody. */
@@ -122,6 +123,7 @@ export async function openApiDocument(): Promise<unknown> {
   const api = await createApp({
     jobs: unused,
     batches: unused,
+    templates: unused,
     assets: unused,
     fetchUrl: unused,
     store: unused,
@@ -306,6 +308,7 @@ async function startApi(parts: Parts, opened: AsyncDisposableStack): Promise<str
   const deps: AppDeps = {
     jobs,
     batches: createBatchService(line),
+    templates: createTemplates({ db }),
     assets: createAssets({ db, store, scratchDir, limits: config }),
     fetchUrl: (url, signal) => fetchUrl(url, { maxBytes: config.maxUploadBytes, signal }),
     store,

@@ -17,6 +17,7 @@ import type { Health } from '#observability/health.ts';
 import type { Metrics } from '#observability/metrics.ts';
 import type { Processor } from '#processors/contract.ts';
 import type { ObjectStore } from '#storage/object-store.ts';
+import type { Templates } from '#templates/template.ts';
 import type { RecentImages } from './recent-images.ts';
 import type { SigningKeys } from './url-signature.ts';
 
@@ -24,6 +25,7 @@ import type { SigningKeys } from './url-signature.ts';
 export interface AppDeps {
   readonly jobs: Jobs;
   readonly batches: Batches;
+  readonly templates: Templates;
   readonly assets: Assets;
   /** @throws AppError URL_NOT_ALLOWED, URL_FETCH_FAILED, UPLOAD_TOO_LARGE */
   readonly fetchUrl: (url: string, signal: AbortSignal) => Promise<RemoteFile>;

@@ -33,6 +33,14 @@ import { getReadyz } from './routes/operations/get-readyz.ts';
 import { listPresets } from './routes/presets/list-presets.ts';
 import { getProblem } from './routes/problems/get-problem.ts';
 import { listProcessors } from './routes/processors/list-processors.ts';
+import { createTemplate } from './routes/templates/create-template.ts';
+import { deleteTemplate } from './routes/templates/delete-template.ts';
+import { fillTemplate } from './routes/templates/fill-template.ts';
+import { getTemplate } from './routes/templates/get-template.ts';
+import { getTemplateSchema } from './routes/templates/get-template-schema.ts';
+import { listTemplateVersions } from './routes/templates/list-template-versions.ts';
+import { listTemplates } from './routes/templates/list-templates.ts';
+import { updateTemplate } from './routes/templates/update-template.ts';
 
 /** Bodies are small strict JSON, or there is none. */
 export const routes: readonly Route[] = [
@@ -62,6 +70,14 @@ export const routes: readonly Route[] = [
   retryBatch,
   cancelBatch,
   deleteBatch,
+  listTemplates,
+  getTemplateSchema,
+  createTemplate,
+  getTemplate,
+  updateTemplate,
+  deleteTemplate,
+  listTemplateVersions,
+  fillTemplate,
   createSignedUrl,
   getSignedImage,
   getProblem,

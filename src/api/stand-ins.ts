@@ -17,6 +17,7 @@ import { createHealth } from '#observability/health.ts';
 import { createMetrics } from '#observability/metrics.ts';
 import { defineProcessor } from '#processors/contract.ts';
 import type { ObjectStore } from '#storage/object-store.ts';
+import type { Templates } from '#templates/template.ts';
 import { batchesIn } from './batch-stand-ins.ts';
 import type { AppDeps } from './deps.ts';
 
@@ -72,6 +73,7 @@ export function createWorld(config: Partial<AppDeps['config']> = {}): World {
     assets: assetsIn(world),
     jobs: jobsIn(world),
     batches: batchesIn(world),
+    templates: templatesNobodyKeeps,
     fetchUrl: async () => fail('URL_NOT_ALLOWED', 'Nothing is fetched here.'),
     store: storeIn(world),
     processors: [cutoutLike],
@@ -93,6 +95,9 @@ export function createWorld(config: Partial<AppDeps['config']> = {}): World {
   };
   return Object.assign(world, { deps });
 }
+
+/** Their tests have a database. */
+const templatesNobodyKeeps = {} as Templates;
 
 function assetsIn(world: World): Assets {
   const get = (id: string): Asset => world.assets.get(id) ?? fail('ASSET_NOT_FOUND', 'No such asset.');
