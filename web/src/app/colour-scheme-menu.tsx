@@ -11,7 +11,8 @@ const schemes = [
 
 export function ColourSchemeMenu() {
   const { t, i18n } = useLingui();
-  const { colorScheme, setColorScheme } = useMantineColorScheme();
+  // To pause transitions, Mantine would write a style element, which the policy refuses.
+  const { colorScheme, setColorScheme } = useMantineColorScheme({ keepTransitions: true });
   const Current = schemes.find(({ scheme }) => scheme === colorScheme)?.icon ?? IconSun;
   return (
     <Menu position="bottom-end">

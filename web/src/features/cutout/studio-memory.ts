@@ -22,28 +22,36 @@ export function recall(): Remembered {
   }
 }
 
-let timer: ReturnType<typeof setTimeout> | undefined;
+let waiting: Remembered | undefined;
 
-/** Soon, and once for many changes. */
-export function remember({ items, look }: Remembered): void {
-  clearTimeout(timer);
-  timer = setTimeout(() => {
-    const kept = items
-      .filter(({ upload }) => upload.state === 'done')
-      .slice(-remembered)
-      .map(({ id, name, upload, maskId, works }) => ({
-        id,
-        name,
-        upload,
-        ...(maskId && { maskId }),
-        works: withJobs(works),
-      }));
-    try {
-      localStorage.setItem(storageKey, JSON.stringify({ items: kept, look }));
-    } catch {
-      // Full or forbidden: the studio then starts empty the next time.
-    }
-  }, 300);
+/** Soon, and once for many changes; at the latest when the page goes away. */
+export function remember(state: Remembered): void {
+  if (waiting === undefined) {
+    setTimeout(store, 300);
+    window.addEventListener('pagehide', store);
+  }
+  waiting = state;
+}
+
+function store(): void {
+  if (waiting === undefined) return;
+  const { items, look } = waiting;
+  waiting = undefined;
+  const kept = items
+    .filter(({ upload }) => upload.state === 'done')
+    .slice(-remembered)
+    .map(({ id, name, upload, maskId, works }) => ({
+      id,
+      name,
+      upload,
+      ...(maskId !== undefined && { maskId }),
+      works: withJobs(works),
+    }));
+  try {
+    localStorage.setItem(storageKey, JSON.stringify({ items: kept, look }));
+  } catch {
+    // Full or forbidden: the studio then starts empty the next time.
+  }
 }
 
 function withJobs(works: StudioItem['works']): StudioItem['works'] {

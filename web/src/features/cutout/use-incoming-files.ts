@@ -79,7 +79,5 @@ const pictureName = /\.(?:jpe?g|png|webp|avif|heic|heif|tiff?|gif)$/i;
 
 /** A folder holds other things too: a person who drops it means its pictures. */
 export function picturesOf(files: readonly File[]): readonly File[] {
-  return files.filter(
-    ({ name, type }) => !name.startsWith('.') && (type.startsWith('image/') || pictureName.test(name)),
-  );
+  return files.filter(({ name }) => !name.startsWith('.') && pictureName.test(name));
 }
