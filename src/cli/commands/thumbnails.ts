@@ -131,6 +131,10 @@ async function makeAll(setting: Setting, complete?: ReadonlySet<string>): Promis
     [
       ...products.skipped,
       ...backgrounds.skipped,
+      ...recipe.unused(products.files).map(({ line, product }) => ({
+        input: product,
+        why: `line ${line} of the table names a photo that is not in ${folders.products}`,
+      })),
       ...unpaired.map(({ input }) => ({ input, why: 'there is no background of its name' })),
     ],
     ({ input, why }) => `${input} ${why}`,
@@ -141,9 +145,9 @@ async function makeAll(setting: Setting, complete?: ReadonlySet<string>): Promis
   // Forgotten again below where it goes well.
   for (const { key } of items) known.add(key);
 
-  if (folders.backgrounds !== undefined && backgrounds.files.length === 0 && complete === undefined) {
-    process.stderr.write(`no usable background in ${folders.backgrounds}: nothing can be made\n`);
-  } else sayWhatIsThere(planned.done.length, items.length, complete !== undefined);
+  const lack = whatLacks(products, folders.backgrounds === undefined ? undefined : backgrounds, folders);
+  if (lack !== undefined && complete === undefined) process.stderr.write(`${lack}: nothing can be made\n`);
+  else sayWhatIsThere(planned.done.length, items.length, complete !== undefined);
   const unfit: Unfit[] = [];
   const exitCode = await runItems<ThumbnailItem>({
     config,
@@ -163,7 +167,17 @@ async function makeAll(setting: Setting, complete?: ReadonlySet<string>): Promis
     signal,
   });
   sayWhatIsUnfit(unfit);
-  return exitCode;
+  return lack === undefined || complete !== undefined ? exitCode : 1;
+}
+
+/** @param backgrounds undefined when none were asked for */
+function whatLacks(
+  products: FoundInputs,
+  backgrounds: FoundInputs | undefined,
+  folders: Setting['folders'],
+): string | undefined {
+  if (products.files.length === 0) return `no usable photo in ${folders.products}`;
+  return backgrounds?.files.length === 0 ? `no usable background in ${folders.backgrounds}` : undefined;
 }
 
 const nothing: FoundInputs = { files: [], failed: [], skipped: [] };
