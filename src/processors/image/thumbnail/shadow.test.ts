@@ -14,18 +14,20 @@ async function shown(shadow: Said, more: Said = {}): Promise<Picture> {
 }
 
 /** How much darker than the white around it, in all, a part of the canvas is. */
-function darkness(picture: Picture, left: number, top: number, right: number, bottom: number): number {
+function darkness(picture: Picture, ...[left, top, right, bottom]: Part): number {
   let sum = 0;
   for (let y = top; y < bottom; y++) for (let x = left; x < right; x++) sum += 255 - (at(picture, x, y)[1] as number);
   return sum;
 }
 
-const [above, below, before, after] = [
+type Part = readonly [left: number, top: number, right: number, bottom: number];
+
+const [above, below, before, after]: readonly [Part, Part, Part, Part] = [
   [0, 0, 300, 98],
   [0, 202, 300, 300],
   [0, 100, 98, 200],
   [202, 100, 300, 200],
-] as const;
+];
 
 describe('a drop shadow', () => {
   for (const [angleDegrees, darker, lighter] of [

@@ -36,10 +36,13 @@ export function directions(degrees: number): Point {
   return [Math.cos(angle), Math.sin(angle)];
 }
 
+/** Two on a square stand beside each other, not above. */
+const beside = 0.2;
+
 /** The products' shares of the canvas: what they say, or equal cells, row by row. */
 export function areasOf(products: readonly ProductParams[], widthPx: number, heightPx: number): readonly Rect[] {
   const sharing = products.filter(({ area }) => area === undefined).length;
-  const columns = Math.max(1, Math.min(sharing, Math.round(Math.sqrt((sharing * widthPx) / heightPx))));
+  const columns = Math.max(1, Math.min(sharing, Math.round(Math.sqrt((sharing * widthPx) / heightPx) + beside)));
   const rows = Math.ceil(sharing / columns);
   let cell = 0;
   return products.map(({ area }) => {
