@@ -2,6 +2,7 @@ import { useSyncExternalStore } from 'react';
 import { type Design, newDesign } from './design.ts';
 import { changed, type History, redone, startHistory, undone } from './history.ts';
 import { type Product, withProducts } from './product-list.ts';
+import type { TemplateDocument } from './templates.ts';
 
 export interface EditorState {
   readonly history: History<Design>;
@@ -15,7 +16,12 @@ export interface EditorState {
 export interface OpenTemplate {
   readonly id: string;
   readonly name: string;
+  /** The one that was opened. */
   readonly version: number;
+  /** The newest that there was then: what is saved comes after it. */
+  readonly newest: number;
+  /** What it says of its fields, besides that they are there. */
+  readonly fields: TemplateDocument['fields'];
 }
 
 const storageKey = 'esteira.thumbnails';

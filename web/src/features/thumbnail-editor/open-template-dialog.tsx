@@ -6,7 +6,7 @@ import { useState } from 'react';
 import { useErrorText } from '../../ui/use-error-text.ts';
 import { editor } from './editor-store.ts';
 import classes from './template-menu.module.css';
-import { deleteTemplate, listTemplates, listVersions, openTemplate, type Template } from './templates.ts';
+import { asOpen, deleteTemplate, listTemplates, listVersions, openTemplate, type Template } from './templates.ts';
 
 interface Props {
   readonly opened: boolean;
@@ -30,9 +30,9 @@ export function OpenTemplateDialog({ opened, onClose, onPreset }: Props) {
       return queries.invalidateQueries({ queryKey: ['templates'] });
     },
   });
-  const take = (template: Template): void => {
+  const take = (template: Template, newest = template.version): void => {
     const { design, preset } = openTemplate(template);
-    editor.open(design, { id: template.id, name: template.name, version: template.version });
+    editor.open(design, asOpen(template, newest));
     onPreset(preset);
     onClose();
   };
@@ -93,11 +93,11 @@ function Changed({ template: { version, updatedAt } }: { readonly template: Temp
 
 interface VersionsProps {
   readonly template: Template;
-  readonly onTake: (template: Template) => void;
+  readonly onTake: (template: Template, newest: number) => void;
 }
 
 /** Every version is still there; one that is opened and saved becomes the newest. */
-function Versions({ template: { id, name }, onTake }: VersionsProps) {
+function Versions({ template: { id, name, version: newest }, onTake }: VersionsProps) {
   const { t } = useLingui();
   const [opened, setOpened] = useState(false);
   const { data = [] } = useQuery({
@@ -114,7 +114,7 @@ function Versions({ template: { id, name }, onTake }: VersionsProps) {
       </Menu.Target>
       <Menu.Dropdown>
         {data.map((version) => (
-          <Menu.Item key={version.version} onClick={() => onTake({ ...version, id })}>
+          <Menu.Item key={version.version} onClick={() => onTake({ ...version, id }, newest)}>
             <Changed template={version} />
           </Menu.Item>
         ))}

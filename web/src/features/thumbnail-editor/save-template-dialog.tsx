@@ -7,7 +7,7 @@ import type { Design } from './design.ts';
 import { editor } from './editor-store.ts';
 import { templateDocument } from './template-file.ts';
 import classes from './template-menu.module.css';
-import { saveTemplate } from './templates.ts';
+import { asOpen, createTemplate } from './templates.ts';
 
 interface Props {
   readonly opened: boolean;
@@ -22,9 +22,9 @@ export function SaveTemplateDialog({ opened, onClose, design, preset }: Props) {
   const queries = useQueryClient();
   const [name, setName] = useState('');
   const { mutate, isPending, error } = useMutation({
-    mutationFn: () => saveTemplate(templateDocument(name.trim(), design, preset)),
-    onSuccess: ({ id, name: saved, version }) => {
-      editor.setTemplate({ id, name: saved, version });
+    mutationFn: () => createTemplate(templateDocument(name.trim(), design, preset)),
+    onSuccess: (saved) => {
+      editor.setTemplate(asOpen(saved));
       void queries.invalidateQueries({ queryKey: ['templates'] });
       setName('');
       onClose();

@@ -3,14 +3,23 @@ import { fieldsIn } from './fields.ts';
 import { templateParams } from './request.ts';
 import type { TemplateDocument } from './templates.ts';
 
-/** The design as others can use it: in the API, on the command line, in another studio. */
-export function templateDocument(name: string, design: Design, preset: string): TemplateDocument {
+/**
+ * The design as others can use it: in the API, on the command line, in another studio.
+ *
+ * @param known what an opened template said of its fields: it is kept
+ */
+export function templateDocument(
+  name: string,
+  design: Design,
+  preset: string,
+  known: TemplateDocument['fields'] = {},
+): TemplateDocument {
   return {
     schema: 'esteira-template/1',
     name,
     processor: 'image.thumbnail',
     params: templateParams(design, preset),
-    fields: Object.fromEntries(fieldsIn(design.texts).map((field) => [field, {}])),
+    fields: Object.fromEntries(fieldsIn(design.texts).map((field) => [field, known[field] ?? {}])),
   };
 }
 

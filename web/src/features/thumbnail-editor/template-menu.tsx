@@ -17,7 +17,7 @@ import { OpenTemplateDialog } from './open-template-dialog.tsx';
 import { SaveTemplateDialog } from './save-template-dialog.tsx';
 import { downloadTemplate, templateDocument } from './template-file.ts';
 import classes from './template-menu.module.css';
-import { saveTemplate } from './templates.ts';
+import { asOpen, updateTemplate } from './templates.ts';
 
 interface Props {
   readonly design: Design;
@@ -33,8 +33,9 @@ export function TemplateMenu({ design, preset, template, onPreset }: Props) {
   const [opening, open] = useDisclosure(false);
   const [saving, save] = useDisclosure(false);
   const update = useMutation({
-    mutationFn: ({ id, name }: OpenTemplate) => saveTemplate(templateDocument(name, design, preset), id),
-    onSuccess: ({ id, name, version }) => editor.setTemplate({ id, name, version }),
+    mutationFn: ({ id, name, newest, fields }: OpenTemplate) =>
+      updateTemplate(id, newest, templateDocument(name, design, preset, fields)),
+    onSuccess: (saved) => editor.setTemplate(asOpen(saved)),
   });
   return (
     <>
@@ -63,7 +64,7 @@ export function TemplateMenu({ design, preset, template, onPreset }: Props) {
           <Menu.Divider />
           {template && (
             <Menu.Item leftSection={<IconDeviceFloppy size={18} aria-hidden />} onClick={() => update.mutate(template)}>
-              <Trans>Save as version {template.version + 1}</Trans>
+              <Trans>Save as version {template.newest + 1}</Trans>
             </Menu.Item>
           )}
           <Menu.Item leftSection={<IconDeviceFloppy size={18} aria-hidden />} onClick={save.open}>

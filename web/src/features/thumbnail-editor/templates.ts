@@ -1,5 +1,6 @@
 import { request } from '../../api/client.ts';
 import type { Design } from './design.ts';
+import type { OpenTemplate } from './editor-store.ts';
 import { designFrom } from './template-design.ts';
 
 /** What a template file holds. */
@@ -33,11 +34,19 @@ export function getTemplate(id: string, signal?: AbortSignal): Promise<Template>
   return request(`/v1/templates/${id}`, { signal });
 }
 
-/** @param id of the template that gets a new version; without it, a new one is made */
-export function saveTemplate(document: TemplateDocument, id?: string): Promise<Template> {
-  return id === undefined
-    ? request('/v1/templates', { method: 'POST', json: document })
-    : request(`/v1/templates/${id}`, { method: 'PUT', json: document });
+export function createTemplate(document: TemplateDocument): Promise<Template> {
+  return request('/v1/templates', { method: 'POST', json: document });
+}
+
+/**
+ * Saves a new version.
+ *
+ * @param newest the version that it is to come after
+ * @throws ApiError TEMPLATE_CHANGED when somebody else has saved one since
+ */
+export function updateTemplate(id: string, newest: number, document: TemplateDocument): Promise<Template> {
+  const headers = { 'if-match': `"${newest}"` };
+  return request(`/v1/templates/${id}`, { method: 'PUT', json: document, headers });
 }
 
 export function deleteTemplate(id: string): Promise<void> {
@@ -47,4 +56,9 @@ export function deleteTemplate(id: string): Promise<void> {
 /** The design of a template, and the preset it was made for. */
 export function openTemplate({ document }: Template): { readonly design: Design; readonly preset: string } {
   return designFrom(document.params);
+}
+
+/** @param newest when an earlier version is opened: the newest of all */
+export function asOpen({ id, name, version, document }: Template, newest = version): OpenTemplate {
+  return { id, name, version, newest, fields: document.fields };
 }

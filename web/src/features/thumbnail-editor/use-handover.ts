@@ -4,7 +4,7 @@ import { useEffect, useEffectEvent } from 'react';
 import type { Asset } from '../../api/asset.ts';
 import { request } from '../../api/client.ts';
 import { editor } from './editor-store.ts';
-import { getTemplate, openTemplate } from './templates.ts';
+import { asOpen, getTemplate, openTemplate } from './templates.ts';
 
 const route = getRouteApi('/thumbnails');
 
@@ -25,7 +25,7 @@ export function useHandover(): void {
     if (editor.state().template?.id === id) return;
     const found = await getTemplate(id);
     const { design, preset } = openTemplate(found);
-    editor.open(design, { id, name: found.name, version: found.version });
+    editor.open(design, asOpen(found));
     await navigate({ search: (before) => ({ ...before, preset }), replace: true });
   });
   useEffect(() => {
