@@ -16,6 +16,8 @@ export interface OneCall {
   readonly summary: string;
   /** Further files that a form may have; they become inputs after the first. */
   readonly extras?: ExtraFiles;
+  /** Headers that tell of the output, beside the picture itself. */
+  readonly facts?: (data: Readonly<Record<string, unknown>>) => Readonly<Record<string, string>>;
 }
 
 export interface ExtraFiles {
@@ -67,6 +69,7 @@ export function addOneCall(api: Api, deps: RouteDeps, call: OneCall): void {
     }
     return reply
       .headers(contentHeaders({ ...output, name: asset.name }))
+      .headers(call.facts?.(output.data ?? {}) ?? {})
       .headers({ etag: etagOf(output.sha256), 'content-length': output.sizeBytes, 'x-cached': String(job.cached) })
       .send(body);
   });

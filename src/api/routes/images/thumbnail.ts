@@ -10,8 +10,17 @@ export const thumbnail: Route = (api, deps) => {
     fileFields: ['file', 'image'],
     summary: 'Photograph in, thumbnail out: cut out, placed, with background, shadow, texts and logo',
     extras: { fields: ['background', 'logo', 'mask'], place },
+    facts: complianceOf,
   });
 };
+
+/** Whether the picture keeps its preset's rules, and which it breaks; how, is told by the job. */
+function complianceOf({ compliance }: Params): Record<string, string> {
+  if (!isObject(compliance) || !Array.isArray(compliance['checks'])) return {};
+  const broken = compliance['checks'].filter((check) => isObject(check) && check['passed'] !== true);
+  const codes = broken.map((check: Params) => String(check['code'])).join(', ');
+  return { 'x-compliance': codes === '' ? 'passed' : `failed: ${codes}` };
+}
 
 /** A file decides which input is meant; everything else about it may be said in the parameters. */
 function place(params: Params, inputs: ReadonlyMap<string, number>): Record<string, unknown> {
