@@ -10,6 +10,9 @@ COPY web/package.json web/
 RUN npm ci --workspace web --ignore-scripts --no-audit --no-fund
 COPY tsconfig.json ./
 COPY web web
+# It places things as the processors do.
+COPY src/processors src/processors
+COPY src/kernel src/kernel
 RUN npm run build --workspace web
 
 FROM node:${NODE_VERSION}-slim AS dependencies

@@ -88,9 +88,28 @@ export const boundaryRules: IForbiddenRuleType[] = [
     to: { path: '^src/$1/', dependencyTypes: ['aliased-subpath-import'] },
   },
   {
+    name: 'studio-stands-alone',
+    comment:
+      'The studio knows the API, through its addresses; of the program only what a processor computes without it.',
+    from: { path: '^web/' },
+    to: { path: '^(src|test|bench|scripts)/', pathNot: '^src/processors/[^/]+/[^/]+/' },
+  },
+  {
+    name: 'program-without-studio',
+    comment: 'The program serves what the studio was built to, and imports nothing of it.',
+    from: { path: '^src/' },
+    to: { path: '^web/' },
+  },
+  {
+    name: 'studio-ground',
+    comment: "The studio's shared pieces know no feature; only its routes put them together.",
+    from: { path: '^web/src/(api|ui)/' },
+    to: { path: '^web/src/(features|app)/' },
+  },
+  {
     name: 'no-cycle',
     comment: 'No module imports itself through others, not even for types.',
-    from: { path: '^src/' },
+    from: { path: '^(web/)?src/' },
     to: { circular: true },
   },
   {

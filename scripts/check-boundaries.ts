@@ -1,11 +1,11 @@
-import { globSync } from 'node:fs';
+import { existsSync, globSync } from 'node:fs';
 import { join } from 'node:path';
 import { cruise, type ICruiseResult } from 'dependency-cruiser';
 import { boundaryRules } from './boundary-rules.ts';
 
 /**
  * `npm run boundaries`: fails when an import crosses a border, and when the check itself sees less than there is:
- * every .ts file must have been read, and every rule must find the violation planted for it.
+ * every .ts and .tsx file must have been read, and every rule must find the violation planted for it.
  */
 
 const root = join(import.meta.dirname, '..');
@@ -15,7 +15,7 @@ process.exit(problems.length === 0 ? 0 : 1);
 
 async function checkProgram(): Promise<string[]> {
   const { modules, summary } = await read(root);
-  const expected = globSync('src/**/*.ts', { cwd: root });
+  const expected = globSync('{src,web/src}/**/*.{ts,tsx}', { cwd: root }).filter((file) => !file.endsWith('.d.ts'));
   const seen = new Set(modules.map((module) => module.source));
   const missed = expected.filter((file) => !seen.has(file));
   const edges = modules.reduce((sum, module) => sum + module.dependencies.length, 0);
@@ -37,7 +37,7 @@ async function checkRules(): Promise<string[]> {
 
 async function read(baseDir: string): Promise<ICruiseResult> {
   const { output } = await cruise(
-    ['src'],
+    ['src', 'web/src'].filter((folder) => existsSync(join(baseDir, folder))),
     {
       baseDir,
       ruleSet: { forbidden: boundaryRules },
@@ -46,7 +46,7 @@ async function read(baseDir: string): Promise<ICruiseResult> {
       doNotFollow: { path: 'node_modules' },
     },
     {
-      extensions: ['.ts', '.js', '.json'],
+      extensions: ['.ts', '.tsx', '.js', '.json', '.css', '.po'],
       exportsFields: ['exports'],
       conditionNames: ['import', 'types', 'node', 'default'],
     },

@@ -12,7 +12,13 @@ const sizePx = 1_000;
 
 for (const drawing of globSync(join(web, 'samples', '*.svg'))) {
   const noise = await sharp({
-    create: { width: sizePx, height: sizePx, channels: 3, background: '#000', noise: { type: 'gaussian', mean: 128, sigma: 5 } },
+    create: {
+      width: sizePx,
+      height: sizePx,
+      channels: 3,
+      background: '#000',
+      noise: { type: 'gaussian', mean: 128, sigma: 5 },
+    },
   })
     .png()
     .toBuffer();

@@ -8,8 +8,17 @@ import { join, relative } from 'node:path';
 /** Where the studio's sources are; an installation without them brings it built. */
 export const studioDir = join(import.meta.dirname, '..', '..', 'web');
 
-/** What decides how the studio looks and works; tests beside it do not. */
-const sources = ['index.html', 'package.json', 'vite.config.ts', 'lingui.config.ts', 'build', 'public', 'src'];
+/** What decides how the studio looks and works; tests beside it do not. It places things as the processors do. */
+const sources = [
+  'index.html',
+  'package.json',
+  'vite.config.ts',
+  'lingui.config.ts',
+  'build',
+  'public',
+  'src',
+  '../src/processors/image',
+];
 const stamp = 'sources.sha256';
 const timeoutMs = 3 * 60_000;
 
@@ -109,7 +118,8 @@ function run(program: string, webDir: string, args: readonly string[]): Promise<
   child.on('error', ({ message }) => resolve(message));
   child.on('close', (code, signal) => {
     if (signal !== null) resolve(`It was not done after ${timeoutMs / 60_000} minutes.`);
-    else resolve(code === 0 ? undefined : said.trim());
+    // What went wrong comes first, then where in the build's own code.
+    else resolve(code === 0 ? undefined : said.split(/^ {4}at /m, 1)[0]?.trim());
   });
   return promise;
 }
