@@ -1,6 +1,6 @@
 import type { Rect } from './placement.ts';
 import type { Layer, Shade } from './raster.ts';
-import type { ShadowShape } from './shadow.ts';
+import type { ShadowShape } from './shadow-shape.ts';
 
 /** Shares of the subject's longer side, except where said. */
 const groundShare = 0.09;

@@ -2,7 +2,7 @@ import sharp from 'sharp';
 import { pictureOf, withAlpha } from '#processors/shared/image/decode.ts';
 import type { Rect } from './placement.ts';
 import type { Layer } from './raster.ts';
-import type { ShadowShape } from './shadow.ts';
+import type { ShadowShape } from './shadow-shape.ts';
 
 /** How much of the product a polished ground shows. */
 const seenShare = 0.35;

@@ -1,20 +1,10 @@
-import { type ShadowParams, shadowDefaults } from '../params/product.ts';
+import type { ShadowParams } from '../params/product.ts';
 import { contactShade } from './contact-shadow.ts';
-import { directions, type Rect } from './placement.ts';
+import type { Rect } from './placement.ts';
 import { type Layer, lay, layShade, type Raster, type Rgb } from './raster.ts';
 import { reflectionOf } from './reflection.ts';
+import { type ShadowShape, shapeOf } from './shadow-shape.ts';
 import { softened } from './soften.ts';
-
-/** A shadow's numbers in pixels. */
-export interface ShadowShape {
-  /** 0…1 */
-  readonly opacity: number;
-  readonly sigmaPx: number;
-  /** Where it falls to, from the product. */
-  readonly rightPx: number;
-  readonly downPx: number;
-  readonly distancePx: number;
-}
 
 /** Not black: the shadow of a thing in a light room has the room's light in it. */
 const shadowColour: Rgb = [14, 16, 22];
@@ -33,20 +23,6 @@ export async function layShadow(raster: Raster, layer: Layer, subject: Rect, par
     case 'reflection':
       return lay(raster, await reflectionOf(layer, subject, shape), shape.opacity);
   }
-}
-
-function shapeOf(subject: Rect, params: ShadowParams): ShadowShape {
-  const numbers = { ...shadowDefaults[params.kind], ...params };
-  const sidePx = Math.max(subject.width, subject.height);
-  const distancePx = (numbers.distancePercent / 100) * sidePx;
-  const [right, down] = directions(numbers.angleDegrees);
-  return {
-    opacity: numbers.opacityPercent / 100,
-    sigmaPx: (numbers.softnessPercent / 100) * sidePx,
-    rightPx: right * distancePx,
-    downPx: down * distancePx,
-    distancePx,
-  };
 }
 
 async function layDropShadow(raster: Raster, layer: Layer, shape: ShadowShape): Promise<void> {

@@ -1,5 +1,5 @@
-import { createRequire } from 'node:module';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { createCanvas, GlobalFonts, type SKRSContext2D } from '@napi-rs/canvas';
 import type { fontNames, fontWeights } from '../params/text.ts';
 
@@ -23,6 +23,9 @@ const weightNames: Readonly<Record<FontWeight, string>> = {
   900: 'Black',
 };
 
+const lettersDir = dirname(fileURLToPath(import.meta.resolve('@expo-google-fonts/inter/package.json')));
+const emojiDir = dirname(fileURLToPath(import.meta.resolve('@expo-google-fonts/noto-color-emoji/package.json')));
+
 const emojiFamily = 'Esteira Emoji';
 /** Heights of capital letters and of the small x in Inter, in shares of the size. */
 export const capHeightShare = 0.727;
@@ -35,13 +38,12 @@ export function letterFont({ font, weight }: Face, sizePx: number): string {
   const folder = `${weight}${weightNames[weight]}${style}`;
   // Each file is a family of its own: choosing among weights of one family is then nobody's guess.
   const family = `Esteira ${folder}`;
-  register(family, join(packageDir('@expo-google-fonts/inter'), folder, `Inter_${folder}.ttf`));
+  register(family, join(lettersDir, folder, `Inter_${folder}.ttf`));
   return `${sizePx}px "${family}"`;
 }
 
 export function emojiFont(sizePx: number): string {
-  const file = join('400Regular', 'NotoColorEmoji_400Regular.ttf');
-  register(emojiFamily, join(packageDir('@expo-google-fonts/noto-color-emoji'), file));
+  register(emojiFamily, join(emojiDir, '400Regular', 'NotoColorEmoji_400Regular.ttf'));
   return `${sizePx}px "${emojiFamily}"`;
 }
 
@@ -54,8 +56,4 @@ function register(family: string, path: string): void {
   if (registered.has(family)) return;
   if (GlobalFonts.registerFromPath(path, family) === null) throw new Error(`the font of ${family} cannot be read`);
   registered.add(family);
-}
-
-function packageDir(name: string): string {
-  return join(createRequire(import.meta.url).resolve(`${name}/package.json`), '..');
 }
