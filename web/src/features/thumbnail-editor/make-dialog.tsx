@@ -10,7 +10,7 @@ import { inLanguage, type Preset } from './catalogue.ts';
 import type { Design } from './design.ts';
 import { fieldsIn } from './fields.ts';
 import classes from './make-dialog.module.css';
-import type { PriceTable } from './price-table.ts';
+import type { PriceTable } from './price-row.ts';
 import { PriceTableField } from './price-table-field.tsx';
 import type { Product } from './product-list.ts';
 import { ownSize } from './request.ts';

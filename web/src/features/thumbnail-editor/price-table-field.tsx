@@ -2,7 +2,7 @@ import { Plural, Trans, useLingui } from '@lingui/react/macro';
 import { Button, FileButton } from '@mantine/core';
 import { IconTable } from '@tabler/icons-react';
 import { useState } from 'react';
-import { isHarmless, type PriceTable, type TableProblem } from './price-table.ts';
+import { isHarmless, type PriceTable, type TableProblem } from './price-row.ts';
 import classes from './price-table-field.module.css';
 import type { Product } from './product-list.ts';
 

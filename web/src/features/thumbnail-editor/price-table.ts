@@ -1,29 +1,6 @@
 import { parse } from 'csv-parse/browser/esm/sync';
+import type { PriceRow, PriceTable, TableProblem } from './price-row.ts';
 import { type Product, plainName } from './product-list.ts';
-
-/** One product with what its fields say. */
-export interface PriceRow {
-  /** In the file, counted from 1; the heading is the first. */
-  readonly line: number;
-  readonly product: Product;
-  readonly values: Readonly<Record<string, string>>;
-}
-
-export type TableProblem =
-  | { readonly code: 'unreadable'; readonly line: number; readonly detail: string }
-  | { readonly code: 'no-rows' }
-  | { readonly code: 'no-product-column'; readonly columns: readonly string[] }
-  | { readonly code: 'missing-column'; readonly column: string }
-  | { readonly code: 'unused-column'; readonly column: string }
-  | { readonly code: 'too-many-rows'; readonly limit: number }
-  | { readonly code: 'unknown-product'; readonly line: number; readonly name: string }
-  | { readonly code: 'twice-named'; readonly line: number; readonly name: string }
-  | { readonly code: 'empty-field'; readonly line: number; readonly column: string };
-
-export interface PriceTable {
-  readonly rows: readonly PriceRow[];
-  readonly problems: readonly TableProblem[];
-}
 
 /** What the column with the photo's name may be called. */
 const productColumns = ['product', 'produto', 'file', 'arquivo', 'photo', 'foto', 'image', 'imagem', 'name', 'nome'];
@@ -84,11 +61,6 @@ export function readPriceTable(text: string, fields: readonly string[], products
     rows.push({ line, product, values: valuesOf(record, wanted) });
   }
   return { rows, problems };
-}
-
-/** Whether a problem only wants to be known. */
-export function isHarmless({ code }: TableProblem): boolean {
-  return code === 'unused-column';
 }
 
 function valuesOf(record: Readonly<Record<string, string>>, wanted: ReadonlyMap<string, string>) {
