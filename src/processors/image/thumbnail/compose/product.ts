@@ -4,6 +4,7 @@ import { decodeRegion, type PictureFacts } from '#processors/shared/image/decode
 import { estimateForeground } from '#processors/shared/image/foreground.ts';
 import type { PictureSource } from '#processors/shared/image/readable-picture.ts';
 import type { ProductParams } from '../params/product.ts';
+import { fadeHaze } from './fade-haze.ts';
 import { boundsOf, directions, type Placement, type Point, place, type Rect, turnedBounds } from './placement.ts';
 import type { Layer } from './raster.ts';
 import { outlineOf, type Silhouette, silhouetteOfMask, silhouetteOfPicture, stretched } from './silhouette.ts';
@@ -70,8 +71,12 @@ export async function placeProduct(
     mask === undefined || silhouette === undefined
       ? picture.alpha
       : settle(await stretched(silhouette, scaled, region), picture.alpha);
-  if (alpha !== undefined && mask !== undefined)
+  if (alpha !== undefined && mask !== undefined) {
     estimateForeground(picture.rgb, alpha, region.widthPx, region.heightPx);
+    const marginPx = (Math.min(where.area.width, where.area.height) * where.marginPercent) / 100;
+    const bounds = subjectIn(region, boundsOf(points), placement.scale, scaled);
+    fadeHaze(alpha, region.widthPx, region.heightPx, bounds, Math.max(1, marginPx * hazeShare));
+  }
 
   const cut = { ...picture, ...(alpha === undefined ? {} : { alpha }) };
   const across = region.leftPx - scaled.widthPx / 2;
@@ -107,6 +112,19 @@ function noSubject({ input, cutout }: ProductParams): AppError {
 /** Where the middle of the whole photograph lies on the canvas. */
 function middleOf({ scale, subject }: Placement, bounds: Rect): Point {
   return [subject.left - bounds.left * scale, subject.top - bounds.top * scale];
+}
+
+/** Of the margin, which is to stay empty: what lies beyond the outline, all but invisible, ends in it. */
+const hazeShare = 0.5;
+
+/** The subject's bounds in pixels of the part that is decoded. */
+function subjectIn(region: Box, subject: Rect, scale: number, scaled: { widthPx: number; heightPx: number }): Rect {
+  return {
+    left: subject.left * scale + scaled.widthPx / 2 - region.leftPx,
+    top: subject.top * scale + scaled.heightPx / 2 - region.topPx,
+    width: subject.width * scale,
+    height: subject.height * scale,
+  };
 }
 
 /** Soft edges reach beyond the outline, and colours are cleaned by what is around them. */
