@@ -1,6 +1,6 @@
 import { Trans, useLingui } from '@lingui/react/macro';
 import { Button } from '@mantine/core';
-import { IconBrush, IconDownload, IconPhotoStar } from '@tabler/icons-react';
+import { IconBrush, IconDownload, IconLayoutGrid, IconPhotoStar } from '@tabler/icons-react';
 
 import { LinkButton } from '../../ui/link-button.tsx';
 import { Page } from '../../ui/page.tsx';
@@ -10,7 +10,7 @@ import type { Saved } from './use-save-mask.ts';
 /** The new cut-out, and what can be done with it. */
 export function SavedMask({ saved, onPaintOn }: { readonly saved: Saved; readonly onPaintOn: () => void }) {
   const { t } = useLingui();
-  const { job, photoId, maskId } = saved;
+  const { job, photoId, maskId, isOfStudio } = saved;
   const url = job.outputs[0]?.url ?? '';
   return (
     <Page
@@ -30,6 +30,11 @@ export function SavedMask({ saved, onPaintOn }: { readonly saved: Saved; readonl
           >
             <Trans>Download</Trans>
           </Button>
+          {isOfStudio && (
+            <LinkButton variant="default" to="/" leftSection={<IconLayoutGrid size={18} aria-hidden />}>
+              <Trans>Back to my photos</Trans>
+            </LinkButton>
+          )}
           <LinkButton
             to="/thumbnails"
             search={{ product: photoId, mask: maskId }}

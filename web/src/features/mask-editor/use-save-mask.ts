@@ -15,6 +15,8 @@ export interface Saved {
   readonly maskId: string;
   /** The photo, cut out by it. */
   readonly job: Job;
+  /** Whether it belongs to a photo of the studio, which has the new mask now. */
+  readonly isOfStudio: boolean;
 }
 
 /** Sends the painted mask, and has the photo cut out by it. */
@@ -28,7 +30,7 @@ export function useSaveMask(painting: Painting) {
       const job = await runJob({ processor: 'image.cutout', inputs: [photoId, maskId], priority: 'high' });
       painting.markSaved();
       if (item !== undefined) theStudio(queries).setMask(item, maskId);
-      return { photoId, maskId, job };
+      return { photoId, maskId, job, isOfStudio: item !== undefined };
     },
   });
   return {
