@@ -1,16 +1,19 @@
 import { msg } from '@lingui/core/macro';
 import { Trans } from '@lingui/react/macro';
 import { useQueryClient } from '@tanstack/react-query';
-import { useRef, useState } from 'react';
+import { lazy, Suspense, useEffect, useRef, useState } from 'react';
 import { useShortcuts } from '../../app/shortcuts.ts';
 import { Notice } from '../../ui/notice.tsx';
 import { DropHint } from './drop-hint.tsx';
 import { FilePickers, type FilePickersHandle } from './file-pickers.tsx';
 import { theStudio } from './studio.ts';
-import { StudioBench } from './studio-bench.tsx';
 import { maxItems, useStudioState } from './studio-store.ts';
 import { useIncomingFiles } from './use-incoming-files.ts';
 import { Welcome } from './welcome.tsx';
+
+/** Not needed before there is a photo; fetched while somebody looks for one. */
+const openBench = () => import('./studio-bench.tsx');
+const StudioBench = lazy(async () => ({ default: (await openBench()).StudioBench }));
 
 /** Photos in, cut-outs out: the start page. */
 export function CutoutPage() {
@@ -19,6 +22,7 @@ export function CutoutPage() {
   const pickers = useRef<FilePickersHandle>(null);
   const [leftOut, setLeftOut] = useState(0);
 
+  useEffect(() => void openBench(), []);
   const add = (files: readonly File[]): void => setLeftOut(files.length - studio.add(files));
   const dragging = useIncomingFiles(add);
   useShortcuts([
@@ -44,7 +48,9 @@ export function CutoutPage() {
       {state.items.length === 0 ? (
         <Welcome onFiles={add} {...choose} />
       ) : (
-        <StudioBench studio={studio} state={state} {...choose} />
+        <Suspense fallback={null}>
+          <StudioBench studio={studio} state={state} {...choose} />
+        </Suspense>
       )}
       {dragging && <DropHint />}
     </>
