@@ -2,7 +2,7 @@ import '@mantine/core/styles/ColorInput.layer.css';
 import { Trans, useLingui } from '@lingui/react/macro';
 import { ActionIcon, ColorInput, NativeSelect, Slider } from '@mantine/core';
 import { IconArrowBackUp } from '@tabler/icons-react';
-import { type ReactNode, useId } from 'react';
+import { type ReactNode, useId, useState } from 'react';
 import classes from './controls.module.css';
 import { type Anchor, anchors } from './design.ts';
 import { useAnchorNames } from './names.ts';
@@ -26,8 +26,16 @@ export function NumberField({ label, value, fallback, min, max, step = 1, unit =
   const { t } = useLingui();
   const id = useId();
   const shown = value ?? fallback ?? min;
-  const take = (next: number): void => {
-    if (Number.isFinite(next)) onChange(Math.min(Math.max(next, min), max));
+  // What is being typed, until it is done: on the way to 1200 are 1, 12 and 120.
+  const [draft, setDraft] = useState<string>();
+  const take = (next: number): void => onChange(Math.min(Math.max(next, min), max));
+  const type = (text: string, next: number): void => {
+    setDraft(text);
+    if (next >= min && next <= max) onChange(next);
+  };
+  const settle = (next: number): void => {
+    if (draft !== undefined && Number.isFinite(next)) take(next);
+    setDraft(undefined);
   };
   return (
     <div className={classes.number}>
@@ -53,8 +61,9 @@ export function NumberField({ label, value, fallback, min, max, step = 1, unit =
             min={min}
             max={max}
             step={step}
-            value={Math.round(shown * 100) / 100}
-            onChange={({ currentTarget }) => take(currentTarget.valueAsNumber)}
+            value={draft ?? Math.round(shown * 100) / 100}
+            onChange={({ currentTarget }) => type(currentTarget.value, currentTarget.valueAsNumber)}
+            onBlur={({ currentTarget }) => settle(currentTarget.valueAsNumber)}
           />
           <span className={classes.unit} aria-hidden>
             {unit}
@@ -84,15 +93,19 @@ interface ColourFieldProps {
 }
 
 export function ColourField({ label, value, onChange }: ColourFieldProps) {
+  // Half a colour is typed before a whole one.
+  const [draft, setDraft] = useState<string>();
   return (
     <ColorInput
       label={label}
       format="hex"
-      value={value}
+      value={draft ?? value}
       swatches={swatches}
       withEyeDropper={false}
       popoverProps={{ withinPortal: false }}
+      onBlur={() => setDraft(undefined)}
       onChange={(colour) => {
+        setDraft(colour);
         if (/^#[0-9a-f]{6}$/i.test(colour)) onChange(colour.toLowerCase());
       }}
     />
