@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type Design, newBackground, newDesign, newLogo, newText } from './design.ts';
+import { shadowDefaults as serverShadows } from '../../../../src/processors/image/thumbnail/params/product.ts';
+import { textDefaults as serverTexts } from '../../../../src/processors/image/thumbnail/params/text.ts';
+import { type Design, newBackground, newDesign, newLogo, newText, shadowDefaults, textDefaults } from './design.ts';
 import { fieldsIn, filled } from './fields.ts';
 import { changed, redone, startHistory, undone } from './history.ts';
 import { type Ghost, outlineOf, placeGhost } from './placement.ts';
@@ -186,4 +188,9 @@ test('products are known by their photo; a painted mask is taken over', () => {
 
 test('plain names have no folder and no ending', () => {
   expect(['pasta/Caneca azul.JPG', 'v1.2 fone.webp', 'x'].map(plainName)).toEqual(['Caneca azul', 'v1.2 fone', 'x']);
+});
+
+test('what fields show as default is what the server takes', () => {
+  expect(textDefaults).toEqual(serverTexts);
+  expect(shadowDefaults).toEqual(serverShadows);
 });

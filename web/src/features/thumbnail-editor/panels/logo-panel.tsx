@@ -1,8 +1,9 @@
 import { Trans, useLingui } from '@lingui/react/macro';
 import { Button, Switch } from '@mantine/core';
-import { AnchorField, NumberField, Section } from '../controls.tsx';
+import { NumberField, Section } from '../controls.tsx';
 import { type LogoLook, newLogo } from '../design.ts';
 import { PictureField } from '../picture-field.tsx';
+import { PlaceFields } from './place-fields.tsx';
 
 interface Props {
   readonly logo: LogoLook | undefined;
@@ -53,23 +54,7 @@ export function LogoPanel({ logo, onChange }: Props) {
       )}
       {logo && !logo.tile && (
         <Section>
-          <AnchorField value={logo.anchor} onChange={(anchor) => set({ anchor })} />
-          <NumberField
-            label={<Trans>Move right</Trans>}
-            min={-100}
-            max={100}
-            step={0.5}
-            value={logo.offsetXPercent}
-            onChange={(offsetXPercent = 0) => set({ offsetXPercent })}
-          />
-          <NumberField
-            label={<Trans>Move down</Trans>}
-            min={-100}
-            max={100}
-            step={0.5}
-            value={logo.offsetYPercent}
-            onChange={(offsetYPercent = 0) => set({ offsetYPercent })}
-          />
+          <PlaceFields anchor={logo.anchor} offset={logo} onChange={set} />
         </Section>
       )}
     </>

@@ -1,7 +1,8 @@
 import { Trans, useLingui } from '@lingui/react/macro';
 import { Switch } from '@mantine/core';
-import { AnchorField, NumberField, Section } from '../controls.tsx';
+import { NumberField, Section } from '../controls.tsx';
 import type { ProductLook } from '../design.ts';
+import { PlaceFields } from './place-fields.tsx';
 
 interface Props {
   readonly look: ProductLook;
@@ -47,23 +48,7 @@ export function ProductPanel({ look, marginPercent, onChange }: Props) {
         />
       </Section>
       <Section>
-        <AnchorField value={look.anchor} onChange={(anchor) => set({ anchor })} />
-        <NumberField
-          label={<Trans>Move right</Trans>}
-          min={-100}
-          max={100}
-          step={0.5}
-          value={look.offsetXPercent}
-          onChange={(offsetXPercent = 0) => set({ offsetXPercent })}
-        />
-        <NumberField
-          label={<Trans>Move down</Trans>}
-          min={-100}
-          max={100}
-          step={0.5}
-          value={look.offsetYPercent}
-          onChange={(offsetYPercent = 0) => set({ offsetYPercent })}
-        />
+        <PlaceFields anchor={look.anchor} offset={look} onChange={set} />
       </Section>
       <Section>
         <Switch

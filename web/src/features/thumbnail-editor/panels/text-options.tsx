@@ -1,8 +1,9 @@
 import { Trans, useLingui } from '@lingui/react/macro';
 import { Switch } from '@mantine/core';
-import { AnchorField, ChoiceField, ColourField, NumberField, Pair } from '../controls.tsx';
+import { ChoiceField, ColourField, NumberField, Pair } from '../controls.tsx';
 import { type TextLook, textDefaults, textKinds } from '../design.ts';
 import { useTextNames } from '../names.ts';
+import { PlaceFields } from './place-fields.tsx';
 
 /** Undefined goes back to what the kind says. */
 export type TextChanges = { readonly [K in keyof TextLook]?: TextLook[K] | undefined };
@@ -69,23 +70,7 @@ export function TextOptions({ text, onChange }: Props) {
         fallback={defaults.sizePercent}
         onChange={(sizePercent) => onChange({ sizePercent })}
       />
-      <AnchorField value={text.anchor ?? defaults.anchor} onChange={(anchor) => onChange({ anchor })} />
-      <NumberField
-        label={<Trans>Move right</Trans>}
-        min={-100}
-        max={100}
-        step={0.5}
-        value={text.offsetXPercent}
-        onChange={(offsetXPercent = 0) => onChange({ offsetXPercent })}
-      />
-      <NumberField
-        label={<Trans>Move down</Trans>}
-        min={-100}
-        max={100}
-        step={0.5}
-        value={text.offsetYPercent}
-        onChange={(offsetYPercent = 0) => onChange({ offsetYPercent })}
-      />
+      <PlaceFields anchor={text.anchor ?? defaults.anchor} offset={text} onChange={onChange} />
       <NumberField
         label={<Trans>Turn</Trans>}
         unit="°"
