@@ -5,9 +5,9 @@ import { IconCheck, IconCode, IconTerminal2 } from '@tabler/icons-react';
 import { jobCurl, quote } from '../../api/curl.ts';
 import { CopyCurlItem } from '../../ui/copy-curl.tsx';
 import type { Design } from './design.ts';
-import type { OpenTemplate } from './editor-store.ts';
 import type { Product } from './product-list.ts';
 import { ownSize, thumbnailRequest } from './request.ts';
+import type { OpenTemplate } from './template-document.ts';
 import { templateFileName } from './template-file.ts';
 
 interface Props {

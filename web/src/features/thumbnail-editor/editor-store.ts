@@ -2,7 +2,7 @@ import { useSyncExternalStore } from 'react';
 import { type Design, newDesign } from './design.ts';
 import { changed, type History, redone, startHistory, undone } from './history.ts';
 import { type Product, withProducts } from './product-list.ts';
-import type { TemplateDocument } from './templates.ts';
+import type { OpenTemplate } from './template-document.ts';
 
 export interface EditorState {
   readonly history: History<Design>;
@@ -11,17 +11,6 @@ export interface EditorState {
   readonly shown: string | undefined;
   /** The saved template that is being worked on. */
   readonly template: OpenTemplate | undefined;
-}
-
-export interface OpenTemplate {
-  readonly id: string;
-  readonly name: string;
-  /** The one that was opened. */
-  readonly version: number;
-  /** The newest that there was then: what is saved comes after it. */
-  readonly newest: number;
-  /** What it says of its fields, besides that they are there. */
-  readonly fields: TemplateDocument['fields'];
 }
 
 const storageKey = 'esteira.thumbnails';

@@ -1,7 +1,7 @@
 import type { Design } from './design.ts';
 import { fieldsIn } from './fields.ts';
 import { templateParams } from './request.ts';
-import type { TemplateDocument } from './templates.ts';
+import type { TemplateDocument } from './template-document.ts';
 
 /**
  * The design as others can use it: in the API, on the command line, in another studio.

@@ -12,9 +12,10 @@ import {
 import { useMutation } from '@tanstack/react-query';
 import { useErrorText } from '../../ui/use-error-text.ts';
 import { type Design, newDesign } from './design.ts';
-import { editor, type OpenTemplate } from './editor-store.ts';
+import { editor } from './editor-store.ts';
 import { OpenTemplateDialog } from './open-template-dialog.tsx';
 import { SaveTemplateDialog } from './save-template-dialog.tsx';
+import type { OpenTemplate } from './template-document.ts';
 import { downloadTemplate, templateDocument } from './template-file.ts';
 import classes from './template-menu.module.css';
 import { asOpen, updateTemplate } from './templates.ts';

@@ -1,16 +1,7 @@
 import { request } from '../../api/client.ts';
 import type { Design } from './design.ts';
-import type { OpenTemplate } from './editor-store.ts';
 import { designFrom } from './template-design.ts';
-
-/** What a template file holds. */
-export interface TemplateDocument {
-  readonly schema: 'esteira-template/1';
-  readonly name: string;
-  readonly processor: 'image.thumbnail';
-  readonly params: Readonly<Record<string, unknown>>;
-  readonly fields: Readonly<Record<string, { readonly title?: string; readonly default?: string }>>;
-}
+import type { OpenTemplate, TemplateDocument } from './template-document.ts';
 
 export interface Template {
   readonly id: string;
