@@ -50,7 +50,7 @@ export async function placeProduct(
 ): Promise<PlacedProduct> {
   const { photo, facts, mask } = source;
   const silhouette = await silhouetteOf(source);
-  const outline = silhouette === undefined ? wholePicture : outlineOf(silhouette);
+  const outline = silhouette === undefined ? wholePicture : outlineOf(silhouette, params.rotateDegrees % 360 !== 0);
   if (outline.length === 0) throw noSubject(params);
   const { mirror, rotateDegrees } = params;
   const points = outline.map(([x, y]): Point => [(x - 0.5) * facts.widthPx, (y - 0.5) * facts.heightPx]);
