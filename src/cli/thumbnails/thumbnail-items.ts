@@ -1,4 +1,4 @@
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { AppError } from '#kernel/errors.ts';
 import type { Processor, ProcessorOutput } from '#processors/contract.ts';
 import { completeParameters } from '#processors/parameters.ts';
@@ -89,11 +89,6 @@ function paramsFor({ product, background, preset }: Work, { paramsOf, logos }: I
       logos: marks.map((mark, index) => ({ ...mark, input: first + (index % logos.length) })),
     }),
   };
-}
-
-/** The file a result is kept as, for the ledger. */
-export function fileOf(path: string): string {
-  return basename(path);
 }
 
 function knownOr(error: unknown): AppError {
