@@ -112,8 +112,9 @@ test('a job gets its input, parameters, threads and folders, and nothing of our 
   assert.deepEqual(output.data?.['params'], { a: [1, 'two', null] });
   assert.equal(output.data['threads'], 2);
   assert.equal(output.data['modelsDir'], root);
-  const ours = ['PATH', 'LANG', 'TMPDIR', 'UV_THREADPOOL_SIZE', 'ORT_DISABLE_TELEMETRY', 'MALLOC_ARENA_MAX'];
-  const known = [...ours, 'PWD', 'OLDPWD', 'SHLVL', '_'];
+  const ours = ['PATH', 'LANG', 'TMPDIR', 'UV_THREADPOOL_SIZE', 'MALLOC_ARENA_MAX'];
+  const switches = ['ORT_DISABLE_TELEMETRY', 'DISABLE_SYSTEM_FONTS_LOAD'];
+  const known = [...ours, ...switches, 'PWD', 'OLDPWD', 'SHLVL', '_'];
   assert.deepEqual(
     (output.data['environment'] as string[]).filter((name) => !known.includes(name)),
     [],
