@@ -6,8 +6,8 @@ import { type ThumbnailParams, thumbnailParams } from './params.ts';
 import { presets } from './presets/presets.ts';
 import { settingsOf } from './settings.ts';
 
-/** Canvas, product, what is known of its colours, shadow, text, the file and the look at it. */
-const bytesPerCanvasPixel = 40;
+/** Measured: 11 for a plain one, 18 with a product turned, its shadow and the look at the file, 21 for AVIF. */
+const bytesPerCanvasPixel = 24;
 /** Pictures are decoded at the size at which they are shown; what cannot be shrunk while it is read is held in part. */
 const bytesPerInputPixel = 4;
 /** Typefaces and what draws them. */
