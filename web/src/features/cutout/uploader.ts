@@ -31,6 +31,7 @@ const silent = { debug() {}, warn() {}, error() {} };
 export function createUploader({ onProgress, onDone, onFailed }: UploadEvents): Uploader {
   const uppy = new Uppy<Meta, Body>({ autoProceed: true, allowMultipleUploadBatches: true, logger: silent });
   const fileIds = new Map<string, string>();
+  const failed = new Map<string, File>();
   uppy.use(XHRUpload, {
     endpoint: uploadUrl,
     fieldName: 'file',
@@ -49,20 +50,28 @@ export function createUploader({ onProgress, onDone, onFailed }: UploadEvents): 
     uppy.removeFile(file.id);
   });
   uppy.on('upload-error', (file, _error, request) => {
-    if (file) onFailed(file.meta.itemId, refusal(request as unknown as XMLHttpRequest | undefined));
+    if (!file) return;
+    onFailed(file.meta.itemId, refusal(request as unknown as XMLHttpRequest | undefined));
+    // Whatever is added next would make it send this one again, too.
+    failed.set(file.meta.itemId, file.data as File);
+    uppy.removeFile(file.id);
   });
 
+  const add = (id: string, file: File): void => {
+    failed.delete(id);
+    // The path is part of what Uppy knows a file by: the same photo may be added twice.
+    const meta = { itemId: id, relativePath: id };
+    fileIds.set(id, uppy.addFile({ name: file.name, type: file.type, data: file, meta }));
+  };
+
   return {
-    add(id, file) {
-      // The path is part of what Uppy knows a file by: the same photo may be added twice.
-      const meta = { itemId: id, relativePath: id };
-      fileIds.set(id, uppy.addFile({ name: file.name, type: file.type, data: file, meta }));
-    },
+    add,
     retry(id) {
-      const fileId = fileIds.get(id);
-      if (fileId !== undefined) void uppy.retryUpload(fileId);
+      const file = failed.get(id);
+      if (file !== undefined) add(id, file);
     },
     remove(id) {
+      failed.delete(id);
       const fileId = fileIds.get(id);
       fileIds.delete(id);
       if (fileId !== undefined && uppy.getFile(fileId)) uppy.removeFile(fileId);
