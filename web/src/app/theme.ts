@@ -5,6 +5,7 @@ import {
   DEFAULT_THEME,
   defaultCssVariablesResolver,
   type MantineColorsTuple,
+  Menu,
   Modal,
   mergeMantineTheme,
   Tooltip,
@@ -67,6 +68,8 @@ export const theme = createTheme({
   components: {
     // Locking the scroll would write a style element, which the policy refuses; app.css does it.
     Modal: Modal.extend({ defaultProps: { lockScroll: false, centered: true, radius: 'lg' } }),
+    // Its placeholder for the first focus is nothing that a menu may hold: the first item takes it.
+    Menu: Menu.extend({ defaultProps: { withInitialFocusPlaceholder: false } }),
     Tooltip: Tooltip.extend({ defaultProps: { openDelay: 300, withinPortal: true } }),
     ActionIcon: ActionIcon.extend({ defaultProps: { variant: 'subtle', color: 'gray', size: 'lg' } }),
   },

@@ -62,7 +62,7 @@ export function ItemCard({ item, view, look, onRetry, onRemove }: Props) {
           <Menu.Dropdown>
             {upload.state === 'done' && <FeatureItems item={item} asset={upload.asset} quality={look.quality} />}
             {upload.state === 'done' && <CopyCurlItem curl={curlFor(item, look)} />}
-            <Menu.Item color="red" leftSection={<IconTrash size={16} aria-hidden />} onClick={onRemove}>
+            <Menu.Item color="var(--bad)" leftSection={<IconTrash size={16} aria-hidden />} onClick={onRemove}>
               <Trans>Remove</Trans>
             </Menu.Item>
           </Menu.Dropdown>

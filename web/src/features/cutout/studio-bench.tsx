@@ -89,7 +89,7 @@ export function StudioBench({ studio, state, onChooseFiles, onChooseFolder }: Pr
                 <Trans>Choose a folder</Trans>
               </Menu.Item>
               <Menu.Divider />
-              <Menu.Item color="red" leftSection={<IconTrash size={16} aria-hidden />} onClick={studio.clear}>
+              <Menu.Item color="var(--bad)" leftSection={<IconTrash size={16} aria-hidden />} onClick={studio.clear}>
                 <Trans>Remove all</Trans>
               </Menu.Item>
             </Menu.Dropdown>
