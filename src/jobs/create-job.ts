@@ -37,6 +37,8 @@ export interface CreatedJob {
   readonly job: Job;
   readonly how: 'new' | 'joined' | 'cached' | 'repeated';
   readonly queuePriority: number;
+  /** The work in flight that it follows. */
+  readonly leaderId: string | null;
 }
 
 const maxMetadataBytes = 16 * 1024;
@@ -59,7 +61,7 @@ export async function createJob(deps: CreateJobDeps, actor: Actor, request: Crea
   for (let round = 0; round < maxRounds; round++) {
     const repeated = await findRepeated(deps.db, actor, request, fingerprint);
     if (repeated !== undefined)
-      return { job: toJob(repeated), how: 'repeated', queuePriority: repeated.queue_priority };
+      return { job: toJob(repeated), how: 'repeated', queuePriority: repeated.queue_priority, leaderId: null };
 
     const assets = inOrder(await findAssets(deps.db, actor, request.inputs), request.inputs);
     const plan = planJob(deps, processor, params, assets, request.priority ?? 'normal', deps.maxJobMemoryBytes);
@@ -174,5 +176,5 @@ async function insertJob(
   if (row === undefined) return undefined;
   const how = sourceId !== null ? 'cached' : row.leader_id !== null ? 'joined' : 'new';
   const files = { inputs: assets.map(({ id }) => ({ asset_id: id })), outputs };
-  return { job: toJob({ ...row, ...files }), how, queuePriority: plan.queuePriority };
+  return { job: toJob({ ...row, ...files }), how, queuePriority: plan.queuePriority, leaderId: row.leader_id };
 }

@@ -1,4 +1,4 @@
-import type { Transaction } from 'kysely';
+import type { Kysely, Transaction } from 'kysely';
 import { isContention } from '#database/contention.ts';
 import type { Database } from '#database/schema.ts';
 import type { Actor } from '#kernel/actor.ts';
@@ -40,12 +40,15 @@ export function createJobService(deps: JobServiceDeps): JobService {
   }
 
   async function create(actor: Actor, request: CreateJob): Promise<Job> {
-    const { job, how, queuePriority } = await createJob(deps, actor, request);
+    const { job, how, queuePriority, leaderId } = await createJob(deps, actor, request);
     metrics.created(job.processor, how);
     if (how === 'new') {
       failpoint('after-job-row');
       await line.put([{ id: job.id, priority: queuePriority }]);
       failpoint('after-enqueue');
+    }
+    if (leaderId !== null && (await raise(db, leaderId, queuePriority))) {
+      await line.move({ id: leaderId, priority: queuePriority });
     }
     return job;
   }
@@ -109,6 +112,23 @@ export function createJobService(deps: JobServiceDeps): JobService {
     waitFor,
     close: () => watcher.close(),
   };
+}
+
+/**
+ * Work that somebody now waits for at a better place in line stands there itself: what a batch asked for at leisure may
+ * be what a person looks at.
+ *
+ * @returns whether it stood behind that place
+ */
+async function raise(db: Kysely<Database>, id: string, queuePriority: number): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable('jobs')
+    .set({ queue_priority: queuePriority })
+    .where('id', '=', id)
+    .where('status', '=', 'queued')
+    .where('queue_priority', '>', queuePriority)
+    .executeTakeFirst();
+  return numUpdatedRows > 0n;
 }
 
 /** @returns what to put in line; nothing when the job now follows identical work in flight */

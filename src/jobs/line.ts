@@ -11,6 +11,8 @@ export interface LineDeps {
 /** What is told after a transaction is committed. None of it fails: the rows stand, and the reconciler looks after. */
 export interface Line {
   put(items: readonly QueueItem[]): Promise<void>;
+  /** To another place, unless it is not in line. */
+  move(item: QueueItem): Promise<void>;
   /** Stops whoever runs it. */
   takeOut(id: string): Promise<void>;
   /** The same for many: those in line stay there, and are dropped when their turn comes, which costs less. */
@@ -27,6 +29,13 @@ export function createLine({ queue, signals, log }: LineDeps): Line {
       } catch (error) {
         const jobId = items.length === 1 ? items[0]?.id : undefined;
         log.warn({ err: error, jobId, jobs: items.length }, 'could not put jobs in line; the reconciler will');
+      }
+    },
+    async move(item) {
+      try {
+        if (await queue.remove(item.id)) await queue.add(item);
+      } catch (error) {
+        log.warn({ err: error, jobId: item.id }, 'could not move the job in line; it has its turn later');
       }
     },
     async takeOut(id) {

@@ -192,7 +192,16 @@ export function testBatches(name: string, makeEngines: () => Promise<TestEngines
       await rejectsWith('BAD_REQUEST', batches.items(stranger, made.id, { limit: 2, cursor: 'nonsense' }));
       assert.deepEqual((await batches.cancel(stranger, made.id)).counts.cancelled, 1_000);
       await batches.remove(stranger, made.id);
+      let turns = 0;
+      const count = () => {
+        turns++;
+        turning = setImmediate(count);
+      };
+      let turning = setImmediate(count);
       await line.queue.resume();
+      await until(async () => (await line.queue.counts()).waiting === 0);
+      clearImmediate(turning);
+      assert.ok(turns > 100, `others had ${turns} turns while a thousand entries were dropped`);
     });
 
     test('its jobs stand behind those that somebody waits for', async () => {
@@ -203,6 +212,21 @@ export function testBatches(name: string, makeEngines: () => Promise<TestEngines
       assert.ok((await place(item?.id)) > (await place(alone.id)));
       const urgent = await create(tagged('urgent'), { priority: 'high' });
       assert.ok((await place((await jobsOf(urgent.id))[0]?.id)) < (await place(alone.id)));
+    });
+
+    test('what somebody waits for leaves the batch’s place in line', async () => {
+      await line.queue.pause();
+      const made = await create(tagged(...Array.from({ length: 30 }, (_, n) => `place ${n}`)));
+      const awaited = await single({ tag: 'place 29' });
+      const items = await jobsOf(made.id);
+      const last = await jobRow(line, items[29]?.id ?? '');
+      assert.equal((await jobRow(line, awaited.id)).leader_id, last.id);
+      assert.equal(last.queue_priority, (await jobRow(line, awaited.id)).queue_priority);
+      await line.queue.resume();
+      await ended(made);
+      const started = (await jobsOf(made.id)).map((job) => job.startedAt?.getTime() ?? 0);
+      const before = started.filter((timeMs) => timeMs < (started[29] ?? 0)).length;
+      assert.ok(before < 8, `${before} were started before it; four are taken at a time`);
     });
 
     test('cancelling stops its jobs; who else waits for their work goes on with it', async () => {

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type Kysely, sql, type Transaction } from 'kysely';
 import { isContention } from '#database/contention.ts';
 import type { Database } from '#database/schema.ts';
@@ -22,7 +23,7 @@ export interface CreatedBatch {
 
 /** Each round is lost only to another request that got something done. */
 const maxRounds = 10;
-/** The embedded database works in this process: a statement of so many rows holds everybody up for some milliseconds. */
+/** The embedded database works in this process: so many rows hold everybody up for some milliseconds at a time. */
 const rowsPerStatement = 100;
 
 /**
@@ -104,6 +105,7 @@ async function insertBatch(
   const rows = await led(trx, actor, drafts);
   for (let at = 0; at < rows.length; at += rowsPerStatement) {
     await insertItems(trx, id, rows.slice(at, at + rowsPerStatement));
+    await nextTurn();
   }
   const inOrder = rows.toSorted((a, b) => a.draft.index - b.draft.index);
   return {
