@@ -14,10 +14,14 @@ test('options and positionals in any order, in every spelling', () => {
     ['-ox', 'a', '--json', 'b'],
     ['a', '--out=x', 'b', '--json'],
   ]) {
-    assert.deepEqual(parseArguments(args, options), { values: { out: 'x', json: true }, positionals: ['a', 'b'] });
+    const parsed = { values: { out: 'x', json: true }, texts: { out: ['x'] }, positionals: ['a', 'b'] };
+    assert.deepEqual(parseArguments(args, options), parsed);
   }
-  assert.deepEqual(parseArguments(['-', '-o', '-'], options), { values: { out: '-' }, positionals: ['-'] });
-  assert.deepEqual(parseArguments(['--', '--json'], options), { values: {}, positionals: ['--json'] });
+  const dashes = { values: { out: '-' }, texts: { out: ['-'] }, positionals: ['-'] };
+  assert.deepEqual(parseArguments(['-', '-o', '-'], options), dashes);
+  assert.deepEqual(parseArguments(['--', '--json'], options), { values: {}, texts: {}, positionals: ['--json'] });
+  const twice = parseArguments(['--out', 'a', '--out=b'], options);
+  assert.deepEqual([twice.values['out'], twice.texts['out']], ['b', ['a', 'b']], 'the last counts, and none is lost');
   assert.deepEqual(parseArguments(['--out=-5'], options).values, { out: '-5' });
 });
 
