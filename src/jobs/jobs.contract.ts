@@ -4,11 +4,19 @@ import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { after, before, describe, test } from 'node:test';
-import type { Actor } from '#kernel/actor.ts';
 import { AppError, type ErrorCode } from '#kernel/errors.ts';
 import { newId } from '#kernel/ids.ts';
 import { createJobSignals } from './job-signals.ts';
-import { jobRow, openTestLine, request, type TestEngines, type TestLine, testActor, until } from './test-line.ts';
+import {
+  jobRow,
+  openTestLine,
+  request,
+  type TestEngines,
+  type TestLine,
+  tenant,
+  testActor,
+  until,
+} from './test-line.ts';
 
 /** What jobs promise, on one pair of database and queue. */
 export function testJobs(name: string, makeEngines: () => Promise<TestEngines>): void {
@@ -312,16 +320,6 @@ export function testJobs(name: string, makeEngines: () => Promise<TestEngines>):
       await until(() => line.sandbox.stats().children.every((child) => !child.busy));
     });
   });
-}
-
-async function tenant(line: TestLine): Promise<Actor> {
-  const actor = { tenantId: newId(), userId: newId() };
-  const audit = { created_by: actor.userId, updated_by: actor.userId };
-  await line.db
-    .insertInto('tenants')
-    .values({ id: actor.tenantId, name: 'stranger', ...audit })
-    .execute();
-  return actor;
 }
 
 async function rejectsWith(code: ErrorCode, promise: Promise<unknown>): Promise<void> {

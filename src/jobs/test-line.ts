@@ -155,6 +155,17 @@ export function jobRow(line: TestLine, id: string) {
   return line.db.selectFrom('jobs').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
 }
 
+/** Somebody else's. */
+export async function tenant(line: TestLine): Promise<Actor> {
+  const actor = { tenantId: newId(), userId: newId() };
+  const audit = { created_by: actor.userId, updated_by: actor.userId };
+  await line.db
+    .insertInto('tenants')
+    .values({ id: actor.tenantId, name: 'stranger', ...audit })
+    .execute();
+  return actor;
+}
+
 /** Looks until it is so. @throws Error when that takes a minute */
 export async function until(isSo: () => Promise<boolean> | boolean): Promise<void> {
   const endsMs = performance.now() + 60_000;

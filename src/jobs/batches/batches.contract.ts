@@ -5,12 +5,20 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { after, before, describe, test } from 'node:test';
 import { sql } from 'kysely';
-import type { Actor } from '#kernel/actor.ts';
 import { AppError, type ErrorCode } from '#kernel/errors.ts';
 import { newId } from '#kernel/ids.ts';
 import { mebibyte } from '#kernel/units.ts';
 import { collect } from '../collector.ts';
-import { jobRow, openTestLine, request, type TestEngines, type TestLine, testActor, until } from '../test-line.ts';
+import {
+  jobRow,
+  openTestLine,
+  request,
+  type TestEngines,
+  type TestLine,
+  tenant,
+  testActor,
+  until,
+} from '../test-line.ts';
 import type { Batch, Batches, CreateBatch } from './batch.ts';
 import { createBatchService } from './batch-service.ts';
 
@@ -334,16 +342,6 @@ export function testBatches(name: string, makeEngines: () => Promise<TestEngines
       await rejectsWith('BATCH_NOT_FOUND', batches.get(stranger, id));
     });
   });
-}
-
-async function tenant(line: TestLine): Promise<Actor> {
-  const actor = { tenantId: newId(), userId: newId() };
-  const audit = { created_by: actor.userId, updated_by: actor.userId };
-  await line.db
-    .insertInto('tenants')
-    .values({ id: actor.tenantId, name: 'stranger', ...audit })
-    .execute();
-  return actor;
 }
 
 async function rejectsWith(code: ErrorCode, promise: Promise<unknown>): Promise<AppError> {
