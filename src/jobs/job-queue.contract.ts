@@ -188,7 +188,6 @@ export function testJobQueue(driver: string, make: () => Promise<QueueUnderTest>
     test('pause holds the jobs back for every worker, resume lets them go', slack, async (t) => {
       const mine = await record(t, {});
       const theirs = await record(t, { from: other });
-      t.after(() => queue.resume());
       await queue.pause();
       await other.addMany(Array.from({ length: 6 }, (_, at) => ({ id: `job ${at}`, priority: 1 })));
       await queue.add({ id: 'job delayed', priority: 1, delayMs: 2_000 });
