@@ -8,15 +8,22 @@ import type { Visit } from './visit.ts';
 
 const patienceMs = 60_000;
 
-/** By the button on a phone; dropped from outside at a desk. */
-export async function bringPhotos(visit: Visit, paths: readonly string[]): Promise<void> {
+/** By the button on a phone; dropped from outside at a desk. @param whileOver while they are held over the page */
+export async function bringPhotos(
+  visit: Visit,
+  paths: readonly string[],
+  whileOver = async (): Promise<void> => {},
+): Promise<void> {
   const { page, say } = visit;
   if (visit.size === 'phone') {
     const [chooser] = await Promise.all([page.waitForEvent('filechooser'), visit.pressButton('Choose photos')]);
     assert.ok(chooser.isMultiple());
     await chooser.setFiles([...paths]);
   } else {
-    await visit.drop(paths, () => page.getByText(say('Drop them anywhere')).waitFor());
+    await visit.drop(paths, async () => {
+      await page.getByText(say('Drop them anywhere')).waitFor();
+      await whileOver();
+    });
   }
 }
 
@@ -103,6 +110,14 @@ export async function correctMask(visit: Visit, name: string): Promise<void> {
   await visit.pressButton('Do again');
   await leaveIt();
   await pictureIs(erased);
+  const question = new Promise<string>((resolve) => {
+    page.once('dialog', (dialog) => {
+      resolve(dialog.message());
+      void dialog.dismiss();
+    });
+  });
+  await visit.press(page.getByRole('link', { name: say('Esteira, to the start') }));
+  assert.equal(await question, say('Leave without saving what you painted?'));
   await visit.pressButton('Save');
   await page.getByRole('heading', { name: say('Your cut-out is corrected') }).waitFor();
   await visit.look('mask-saved');
