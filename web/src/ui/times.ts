@@ -16,7 +16,7 @@ export function timeAgo(iso: string, locale: string, nowMs = Date.now()): string
 export function spanSeconds(fromIso: string, toIso: string, locale: string): string {
   const seconds = Math.max(0, (Date.parse(toIso) - Date.parse(fromIso)) / 1_000);
   const maximumFractionDigits = seconds < 10 ? 1 : 0;
-  return `${new Intl.NumberFormat(locale, { maximumFractionDigits }).format(seconds)} s`;
+  return `${new Intl.NumberFormat(locale, { maximumFractionDigits }).format(seconds)}\u00a0s`;
 }
 
 /** A moment with its date, for a machine's log: seconds included. */
@@ -26,5 +26,5 @@ export function exactTime(iso: string, locale: string): string {
 
 export function sizeText(bytes: number, locale: string): string {
   const [divisor, unit] = bytes < 1_000_000 ? [1_000, 'kB'] : [1_000_000, 'MB'];
-  return `${new Intl.NumberFormat(locale, { maximumFractionDigits: 1 }).format(bytes / divisor)} ${unit}`;
+  return `${new Intl.NumberFormat(locale, { maximumFractionDigits: 1 }).format(bytes / divisor)}\u00a0${unit}`;
 }
