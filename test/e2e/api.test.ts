@@ -161,7 +161,7 @@ test('a wrong request for a job is refused, named, and leaves nothing', async ()
     [{ ...job, params: 'quality=fast' }, 400, 'INVALID_PARAMETERS'],
     [{ ...job, tenantId: id }, 400, 'INVALID_PARAMETERS'],
     [{ ...job, inputs: [] }, 422, 'WRONG_INPUT_COUNT'],
-    [{ ...job, inputs: [id, id] }, 422, 'WRONG_INPUT_COUNT'],
+    [{ ...job, inputs: [id, id, id] }, 422, 'WRONG_INPUT_COUNT'],
     [{ ...job, inputs: ['01234567-89ab-7def-8123-456789abcdef'] }, 404, 'ASSET_NOT_FOUND'],
     [{ ...job, inputs: ["' or 1=1 --"] }, 404, 'ASSET_NOT_FOUND'],
     ['{"processor":', 400, 'INVALID_JSON'],
@@ -258,7 +258,7 @@ test('health, readiness and metrics speak of the real parts, and name no path', 
     assert.ok(checks[name], name);
   assert.ok(!String(health.bytes).includes(dataDir));
   const metrics = String((await ask('/metrics')).bytes);
-  assert.match(metrics, /esteira_sandbox_children\{processor="image.cutout"\} [1-9]/);
+  assert.match(metrics, /esteira_sandbox_children\{family="image.mask"\} [1-9]/);
   assert.match(metrics, /esteira_queue_jobs\{state="active"\} \d/);
   assert.match(metrics, /esteira_jobs_created_total\{processor="image.cutout",how="cached"\} [1-9]/);
 });

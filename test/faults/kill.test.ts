@@ -176,6 +176,7 @@ async function assertTidy(dataDir: string, expectedKeys: readonly string[]): Pro
     ...(await db.selectFrom('assets').select('sha256').execute()),
     ...(await db.selectFrom('job_inputs').select('sha256').execute()),
     ...(await db.selectFrom('job_outputs').select('sha256').execute()),
+    ...(await db.selectFrom('needed_results').select('sha256').execute()),
   ].map(({ sha256 }) => sha256);
   const stored: string[] = [];
   for await (const { sha256 } of store.list()) stored.push(sha256);

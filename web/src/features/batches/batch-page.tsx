@@ -118,7 +118,7 @@ export function BatchPage() {
         options={filters}
         onChange={(value) => void navigate({ search: value === 'all' ? {} : { show: value }, resetScroll: false })}
       />
-      {isPending && !itemsError && <Loader className={classes.loader} aria-label={t`Loading`} />}
+      {isPending && !itemsError && <Loader className={classes.loader} role="status" aria-label={t`Loading`} />}
       {!isPending && shown.length === 0 && (
         <Empty icon={IconPhotoOff}>
           <Trans>There is none of these.</Trans>

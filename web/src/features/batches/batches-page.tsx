@@ -24,7 +24,7 @@ export function BatchesPage() {
       lead={<Trans>Many photos at once: what each became, and all of it as one ZIP.</Trans>}
     >
       {error && <Notice kind="error">{errorText(error)}</Notice>}
-      {isPending && <Loader className={classes.loader} aria-label={t`Loading`} />}
+      {isPending && <Loader className={classes.loader} role="status" aria-label={t`Loading`} />}
       {!isPending && !error && batches.length === 0 && (
         <Empty
           icon={IconStack2}

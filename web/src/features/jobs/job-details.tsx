@@ -35,7 +35,7 @@ export function JobDetails({ id, onClose }: Props) {
       title={<Trans>Job</Trans>}
       closeButtonProps={{ 'aria-label': t`Close` }}
     >
-      {job === undefined ? <Loader aria-label={t`Loading`} /> : <Details job={job} />}
+      {job === undefined ? <Loader role="status" aria-label={t`Loading`} /> : <Details job={job} />}
     </Modal>
   );
 }

@@ -40,7 +40,7 @@ export function JobsPage() {
         onChange={(value) => void navigate({ search: value === 'all' ? {} : { status: value } })}
       />
       {error && <Notice kind="error">{errorText(error)}</Notice>}
-      {isPending && <Loader className={classes.loader} aria-label={t`Loading`} />}
+      {isPending && <Loader className={classes.loader} role="status" aria-label={t`Loading`} />}
       {!isPending && jobs.length === 0 && !error && (
         <Empty icon={IconListCheck}>
           {status === undefined ? (

@@ -49,7 +49,7 @@ export function OpenTemplateDialog({ opened, onClose, onPreset }: Props) {
           {errorText(failure)}
         </p>
       )}
-      {isPending && <Loader aria-label={t`Loading`} />}
+      {isPending && <Loader role="status" aria-label={t`Loading`} />}
       {data?.length === 0 && (
         <p className={classes.hint}>
           <Trans>None yet. Save the design that you see as one, and find it here the next time.</Trans>
