@@ -192,6 +192,7 @@ export class Visit implements AsyncDisposable {
       }
     }
     await this.page.emulateMedia({ colorScheme: 'light' });
+    await this.#settled('light');
   }
 
   /** In its colours, with all its pictures, and nothing on its way from one colour to another. */
@@ -210,6 +211,8 @@ export class Visit implements AsyncDisposable {
       });
       assert.equal(waiting, 0);
     }, patienceMs);
+    // What is drawn by hand follows in the next frame.
+    await this.page.evaluate('new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))');
   }
 
   #listen(): void {
