@@ -272,8 +272,8 @@ async function startWork(parts: Parts, sandbox: Sandbox, opened: AsyncDisposable
   });
   const worker = await startWorker(
     { db, store, sandbox, needs, processors, scratchRoot, queue, signals, metrics: metrics.jobs, log },
-    // One more than there are children, so that none waits while outputs are stored and inputs fetched.
-    { concurrency: config.workerProcesses * (config.workerThreads + 1) + 1, leaseMs },
+    // Twice as many as there are children: storing a result, synced to the disk, can take longer than light work.
+    { concurrency: 2 * config.workerProcesses * (config.workerThreads + 1), leaseMs },
   );
   opened.defer(() => worker.close(config.shutdownGraceMs));
   const { resultTtlMs = forEverMs } = config;

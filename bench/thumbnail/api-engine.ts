@@ -3,6 +3,9 @@ import type { AssetJson } from '#api/asset-json.ts';
 import type { JobJson } from '#api/job-json.ts';
 import type { Engine, Task } from './task.ts';
 
+/** As a batch or a busy shop has them: enough that no child waits for a result to be stored. */
+const inFlightPerWorker = 4;
+
 /** Jobs on photographs that are uploaded already, waited for, and their results fetched. */
 export function apiEngine(
   name: string,
@@ -43,7 +46,7 @@ export function apiEngine(
       const client = async (): Promise<void> => {
         for (const file of waiting) await make(file, round);
       };
-      await Promise.all(Array.from({ length: workers + 2 }, client));
+      await Promise.all(Array.from({ length: workers * inFlightPerWorker }, client));
       return performance.now() - startedMs;
     },
     close: async () => {},
