@@ -53,14 +53,14 @@ test('weights in another file are refused wherever they hide', async () => {
   const refused = /weights in another file/;
   for (const tensor of [external, elsewhere]) {
     const places = {
-      initializer: inspect(modelWith(...bytesField(7, graphOf(tensor)))),
-      sparse: inspect(modelWith(...bytesField(7, bytesField(15, bytesField(1, tensor))))),
-      attribute: withAttribute(...textField(1, 'a'), ...bytesField(5, tensor)),
-      list: withAttribute(...textField(1, 'a'), ...bytesField(10, tensor)),
-      sparseAttribute: withAttribute(...bytesField(22, bytesField(2, tensor))),
-      subgraph: withAttribute(...bytesField(6, graphOf(tensor))),
-      subgraphs: withAttribute(...bytesField(11, graphOf(tensor))),
-      function: inspect(modelWith(...bytesField(25, bytesField(7, bytesField(5, bytesField(5, tensor)))))),
+      initializer: () => inspect(modelWith(...bytesField(7, graphOf(tensor)))),
+      sparse: () => inspect(modelWith(...bytesField(7, bytesField(15, bytesField(1, tensor))))),
+      attribute: () => withAttribute(...textField(1, 'a'), ...bytesField(5, tensor)),
+      list: () => withAttribute(...textField(1, 'a'), ...bytesField(10, tensor)),
+      sparseAttribute: () => withAttribute(...bytesField(22, bytesField(2, tensor))),
+      subgraph: () => withAttribute(...bytesField(6, graphOf(tensor))),
+      subgraphs: () => withAttribute(...bytesField(11, graphOf(tensor))),
+      function: () => inspect(modelWith(...bytesField(25, bytesField(7, bytesField(5, bytesField(5, tensor)))))),
     };
     for (const [place, inspected] of Object.entries(places)) await assert.rejects(inspected, refused, place);
   }
