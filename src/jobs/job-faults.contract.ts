@@ -86,7 +86,7 @@ export function testJobFaults(name: string, makeEngines: () => Promise<TestEngin
       const { id } = await create({ tag: 'renewed', waitForFile: gate });
       await until(async () => (await jobRow(line, id)).status === 'active');
       // Patient enough for a machine that is busy with other tests; the job outlasts it twice.
-      const leaseMs = 1_500;
+      const leaseMs = 4_000;
       const reconciler = await line.reconcile(false, { leaseMs });
       const beganMs = performance.now();
       const renewals = new Set<number>();
