@@ -99,6 +99,8 @@ export function listenToGestures(element: HTMLElement, events: GestureEvents): (
   element.addEventListener('pointerup', onUp, options);
   element.addEventListener('pointercancel', onUp, options);
   element.addEventListener('pointerleave', onLeave, options);
+  // A finger that rests before it paints would open the browser's menu, which ends the stroke.
+  element.addEventListener('contextmenu', (event) => event.preventDefault(), options);
   element.addEventListener('wheel', onWheel, { ...options, passive: false });
   return () => stop.abort();
 }
