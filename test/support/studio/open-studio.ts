@@ -59,6 +59,7 @@ export async function openStudio(): Promise<OpenStudio> {
     },
     async [Symbol.asyncDispose]() {
       await browser.close();
+      assert.equal(server.process.exitCode ?? server.process.signalCode, null, `it ended before: ${server.stderr()}`);
       assert.equal(await server.stop(), 0, server.stderr());
       await rm(dir, { recursive: true, force: true });
     },

@@ -123,7 +123,7 @@ export class Visit implements AsyncDisposable {
   async drag(target: Locator, from: Place, to: Place): Promise<void> {
     await target.scrollIntoViewIfNeeded();
     const box = await target.boundingBox();
-    if (box === null) throw new Error('what is to be dragged is not shown');
+    if (box === null) throw new Error(`not shown: ${target}`);
     const at = ([across, down]: Place) => ({ x: box.x + box.width * across, y: box.y + box.height * down });
     const steps = 8;
     const way = Array.from({ length: steps }, (_, step) => {
@@ -139,8 +139,8 @@ export class Visit implements AsyncDisposable {
     }
     const touch = (type: 'touchStart' | 'touchMove' | 'touchEnd', touchPoints: { x: number; y: number }[]) =>
       this.#debugger.send('Input.dispatchTouchEvent', { type, touchPoints });
-    await touch('touchStart', [at(from)]);
-    for (const point of way) await touch('touchMove', [point]);
+    // Without waiting for the page's answers: a finger that rests for long asks for the browser's menu.
+    await Promise.all([touch('touchStart', [at(from)]), ...way.map((point) => touch('touchMove', [point]))]);
     await touch('touchEnd', []);
   }
 
