@@ -15,7 +15,7 @@ const program = `
   const sandbox = createSandbox({
     processors: { [processor]: moduleUrl }, modelsDir: root, scratchRoot: root, light: new Set(), maxLightChildren: 0, maxChildren: 1, threadsPerChild: 1,
     memoryBudgetBytes: 1, rssLimitBytes: 1e9, maxWaiting: 1, idleMs: 1e6, recycleAfterJobs: 1, recycleAboveRssBytes: 1e9,
-    startTimeoutMs: 1e4, log: () => {},
+    startTimeoutMs: 1e5, log: () => {},
   });
   mkdirSync(root + '/job');
   sandbox.run({
@@ -49,8 +49,9 @@ for (const processor of ['test.slow', 'test.loop']) {
 
 async function firstLine(process: ChildProcess): Promise<string> {
   assert.ok(process.stdout !== null);
-  const [line] = await once(createInterface(process.stdout), 'line');
-  return String(line);
+  const line = once(createInterface(process.stdout), 'line').then(([text]) => String(text));
+  const ended = once(process, 'exit').then(([code]) => Promise.reject(new Error(`the parent ended with ${code}`)));
+  return await Promise.race([line, ended]);
 }
 
 function isAlive(pid: number): boolean {

@@ -30,14 +30,12 @@ async function start(...args: string[]): Promise<StartedServer> {
 test('in an empty folder it is ready, says so in one line, and stops when it is told to', async () => {
   const first = await start();
   assert.match(first.stdout(), /^Esteira is ready: http:\/\/127\.0\.0\.1:\d+\n$/);
-  assert.ok(first.readyMs < 10_000, `${first.readyMs} ms`);
   assert.equal((await fetch(`${first.address}/readyz`)).status, 200);
   assert.equal((await stat(join(cwd, 'data'))).mode & 0o777, 0o700, 'nobody else may look into the data');
   assert.equal(await first.stop(), 0);
   assert.equal(first.stdout().split('\n').length, 2, 'one line');
 
   const second = await start();
-  assert.ok(second.readyMs < 4_000, `${second.readyMs} ms, of which a busy test machine may take half`);
   assert.equal(await second.stop('SIGINT'), 0);
 });
 

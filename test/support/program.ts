@@ -52,8 +52,6 @@ export function startProgram(args: readonly string[], options: Omit<ProgramOptio
 export interface StartedServer {
   readonly process: ChildProcess;
   readonly address: string;
-  /** From the start of the process to the line that says it is ready. */
-  readonly readyMs: number;
   /** Everything on standard output until now. */
   stdout(): string;
   stderr(): string;
@@ -66,7 +64,6 @@ export async function startServerProgram(
   args: readonly string[],
   options: Omit<ProgramOptions, 'input'>,
 ): Promise<StartedServer> {
-  const startedMs = performance.now();
   const child = startProgram(['start', '--port', '0', ...args], options);
   let stdout = '';
   let stderr = '';
@@ -87,7 +84,6 @@ export async function startServerProgram(
   return {
     process: child,
     address,
-    readyMs: performance.now() - startedMs,
     stdout: () => stdout,
     stderr: () => stderr,
     async stop(signal = 'SIGTERM') {
