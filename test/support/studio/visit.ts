@@ -137,11 +137,21 @@ export class Visit implements AsyncDisposable {
       await this.page.mouse.up();
       return;
     }
-    const touch = (type: 'touchStart' | 'touchMove' | 'touchEnd', touchPoints: { x: number; y: number }[]) =>
-      this.#debugger.send('Input.dispatchTouchEvent', { type, touchPoints });
-    // Without waiting for the page's answers: a finger that rests for long asks for the browser's menu.
-    await Promise.all([touch('touchStart', [at(from)]), ...way.map((point) => touch('touchMove', [point]))]);
-    await touch('touchEnd', []);
+    // Says itself when each thing happened, however busy the machine: a finger that rests before it moves asks for the
+    // browser's menu, and one that is lifted while it moves lets the page glide on, so that the next tap only stops it.
+    const startedMs = Date.now() - 1_000;
+    const touch = (
+      type: 'touchStart' | 'touchMove' | 'touchEnd',
+      afterMs: number,
+      touchPoints: { x: number; y: number }[],
+    ) =>
+      this.#debugger.send('Input.dispatchTouchEvent', { type, touchPoints, timestamp: (startedMs + afterMs) / 1_000 });
+    await Promise.all([
+      touch('touchStart', 0, [at(from)]),
+      ...way.map((point, step) => touch('touchMove', 16 * (step + 1), [point])),
+      touch('touchMove', 600, [at(to)]),
+      touch('touchEnd', 900, []),
+    ]);
   }
 
   /**
