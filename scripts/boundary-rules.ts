@@ -47,8 +47,8 @@ export const boundaryRules: IForbiddenRuleType[] = [
   },
   {
     name: 'drivers-are-chosen-in-main',
-    comment: 'Only src/main.ts and the tests of drivers import drivers.',
-    from: { path: '^src/', pathNot: ['^src/main\\.ts$', '^src/[^/]+/drivers/', tests] },
+    comment: 'Only src/main/ and the tests of drivers import drivers.',
+    from: { path: '^src/', pathNot: ['^src/main/', '^src/[^/]+/drivers/', tests] },
     to: { path: '^src/[^/]+/drivers/' },
   },
   {
@@ -59,9 +59,9 @@ export const boundaryRules: IForbiddenRuleType[] = [
   },
   {
     name: 'nothing-above-the-top',
-    comment: 'src/main.ts and the command line put the rooms together; no room knows them.',
-    from: { path: '^src/', pathNot: '^src/(main\\.ts$|cli/)' },
-    to: { path: '^src/(main\\.ts$|cli/)' },
+    comment: 'src/main.ts, its folder and the command line put the rooms together; no room knows them.',
+    from: { path: '^src/', pathNot: '^src/(main\\.ts$|main/|cli/)' },
+    to: { path: '^src/(main\\.ts$|main/|cli/)' },
   },
   {
     name: 'cli-outside-the-server',

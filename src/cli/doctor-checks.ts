@@ -6,7 +6,7 @@ import { buffer } from 'node:stream/consumers';
 import type { Config } from '#config.ts';
 import { makeFolder } from '#kernel/folders.ts';
 import { formatBytes } from '#kernel/units.ts';
-import type { Engines } from '#main.ts';
+import type { Engines } from '#main/engines.ts';
 import type { HealthCheck } from '#observability/health.ts';
 import type { Sandbox } from '#sandbox/sandbox.ts';
 

@@ -119,7 +119,9 @@ export async function createLocalRunner(
 
 /** The server's half is loaded only where somebody outside is asked. */
 async function openSubstitutes(config: Config): Promise<ReadonlyMap<string, Substitute>> {
-  return config.cutout.provider === 'local' ? new Map() : (await import('#main.ts')).openSubstitutes(config);
+  return config.cutout.provider === 'local'
+    ? new Map()
+    : (await import('#main/substitutes.ts')).openSubstitutes(config);
 }
 
 const sayFallback: NeedsDeps['onMet'] = (_processor, _how, error) => {

@@ -342,6 +342,9 @@ function expectedColumns(): ColumnTypes {
       status: 'text',
       priority: 'text',
       queue_priority: 'integer',
+      patience_ms: 'integer',
+      turn_at: 'timestamp with time zone',
+      change: 'xid8',
       progress: 'double precision',
       attempt: 'integer',
       failures: 'integer',
@@ -385,6 +388,13 @@ function expectedColumns(): ColumnTypes {
       idempotency_key: 'text or null',
       request_fingerprint: 'text or null',
       ...audit,
+    },
+    removals: {
+      tenant_id: 'uuid',
+      kind: 'text',
+      id: 'uuid',
+      change: 'xid8',
+      removed_at: 'timestamp with time zone',
     },
     templates: { id: 'uuid', tenant_id: 'uuid', owner_id: 'uuid', name: 'text', version: 'integer', ...audit },
     template_versions: {

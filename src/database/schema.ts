@@ -15,6 +15,7 @@ export interface Database {
   secrets: SecretTable;
   needed_results: NeededResultTable;
   batches: BatchTable;
+  removals: RemovalTable;
   templates: TemplateTable;
   template_versions: TemplateVersionTable;
 }
@@ -66,6 +67,12 @@ interface JobTable extends AuditColumns {
   priority: 'low' | 'normal' | 'high';
   /** The place in line that `priority` and the estimated work give; lower goes first. */
   queue_priority: number;
+  /** How long others of its tenant may go before it: what its priority and the estimated work ask of it. */
+  patience_ms: Generated<number>;
+  /** When its turn comes within its tenant; the earliest goes first. */
+  turn_at: Timestamp;
+  /** The transaction that last changed what people see of it; set by a trigger. A whole number as text. */
+  change: ColumnType<string, string | undefined, string>;
   progress: Generated<number>;
   /** The fencing number: raised at each claim; only the holder of the current one may finish the job. */
   attempt: Generated<number>;
@@ -144,6 +151,15 @@ interface BatchTable extends AuditColumns {
   metadata: Json<Record<string, unknown>> | null;
   idempotency_key: string | null;
   request_fingerprint: string | null;
+}
+
+/** What is gone, for those who watch; kept for a day. Triggers write it. */
+interface RemovalTable {
+  tenant_id: string;
+  kind: 'job' | 'batch';
+  id: string;
+  change: ColumnType<string, string | undefined, string>;
+  removed_at: Timestamp;
 }
 
 interface TemplateTable extends AuditColumns {

@@ -8,7 +8,7 @@ import sharp from 'sharp';
 import { loadConfig } from '#config.ts';
 import { collect } from '#jobs/collector.ts';
 import { type FailpointName, failpointNames } from '#kernel/failpoints.ts';
-import { openEngines } from '#main.ts';
+import { openEngines } from '#main/engines.ts';
 import { createLogger } from '#observability/logger.ts';
 import { shareModels } from '../support/models-dir.ts';
 import { type StartedServer, startServerProgram } from '../support/program.ts';

@@ -44,7 +44,10 @@ async function examine(args: Arguments): Promise<HealthReport> {
     return await look([nodeCheck(), failed('configuration', error)]);
   }
   const basics = [nodeCheck(), dataFolderCheck(config), diskCheck(config.dataDir), memoryCheck(), machineCheck(config)];
-  const { openEngines, engineChecks, openSandbox } = await import('#main.ts');
+  const [{ openEngines, engineChecks }, { openSandbox }] = await Promise.all([
+    import('#main/engines.ts'),
+    import('#main/sandbox.ts'),
+  ]);
   await using opened = new AsyncDisposableStack();
   const log = createLogger({ level: 'silent' });
   const processors = await loadProcessors();

@@ -6,7 +6,7 @@ export const openapiCommand: Command = {
   options: [],
   async run({ positionals: [stray] }) {
     if (stray !== undefined) throw new UsageError(`openapi takes no argument: ${stray}.`);
-    const { openApiDocument } = await import('#main.ts');
+    const { openApiDocument } = await import('#main/api.ts');
     process.stdout.write(`${JSON.stringify(await openApiDocument(), null, 2)}\n`);
     return 0;
   },

@@ -1,0 +1,130 @@
+import { rm } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import type { AppConfig, AppDeps } from '#api/deps.ts';
+import type { SigningKeys } from '#api/url-signature.ts';
+import type { Config } from '#config.ts';
+import type { OpenDatabase } from '#database/database.ts';
+import { localTenantId, localUserId } from '#database/local-tenant.ts';
+import { sharedSecret } from '#database/secrets.ts';
+import { createBatchService } from '#jobs/batches/batch-service.ts';
+import { createJobService } from '#jobs/job-service.ts';
+import { AppError } from '#kernel/errors.ts';
+import { makeFolder } from '#kernel/folders.ts';
+import { listModels } from '#models/installed-models.ts';
+import { diskCheck, memoryCheck, sandboxCheck } from '#observability/checks.ts';
+import { createHealth } from '#observability/health.ts';
+import { createLogger } from '#observability/logger.ts';
+import { createMetrics } from '#observability/metrics.ts';
+import { loadProcessors } from '#processors/registry.ts';
+import { createTemplates } from '#templates/template-service.ts';
+import { notWritable } from './data-folder.ts';
+import { engineChecks } from './engines.ts';
+import type { Parts } from './parts.ts';
+
+/** The document that describes the API, without starting anything. */
+export async function openApiDocument(): Promise<unknown> {
+  const { createApp } = await import('#api/app.ts');
+  const unused = {} as never;
+  const api = await createApp({
+    jobs: unused,
+    batches: unused,
+    templates: unused,
+    assets: unused,
+    fetchUrl: unused,
+    store: unused,
+    health: createHealth([]),
+    metrics: createMetrics(),
+    processors: (await loadProcessors()).list(),
+    models: unused,
+    resolveActor: unused,
+    signingKeys: unused,
+    logger: createLogger({ level: 'silent' }),
+    config: { version, studioDir, maxUploadBytes: 0, localMode: true, corsOrigins: [], trustProxy: false },
+  });
+  const document = api.swagger();
+  await api.close();
+  return document;
+}
+
+/** @returns the address it answers at */
+export async function startApi(parts: Parts, opened: AsyncDisposableStack): Promise<string> {
+  const { config, log, engines, processors, madeElsewhere, signals, metrics, sandbox } = parts;
+  const { database, queue, store } = engines;
+  const { db } = database;
+  const [{ createApp }, { createAssets }, { fetchUrl }] = await Promise.all([
+    import('#api/app.ts'),
+    import('#assets/asset-service.ts'),
+    import('#assets/fetch-url.ts'),
+  ]);
+  const scratchDir = join(config.dataDir, 'uploads');
+  // What a killed process had received in part; nobody else may be writing there.
+  if (database.driver === 'pglite') await rm(scratchDir, { recursive: true, force: true });
+  await makeFolder(scratchDir).catch(notWritable);
+  const maxJobMemoryBytes = config.workerMemoryBytes;
+  const line = { db, store, queue, processors, madeElsewhere, signals, log, metrics: metrics.jobs, maxJobMemoryBytes };
+  const jobs = createJobService(line);
+  opened.defer(async () => jobs.close());
+  const checks = [
+    ...engineChecks(engines),
+    ...(sandbox === undefined ? [] : [sandboxCheck(sandbox)]),
+    diskCheck(config.dataDir),
+    memoryCheck(),
+  ];
+  const deps: AppDeps = {
+    jobs,
+    batches: createBatchService(line),
+    templates: createTemplates({ db }),
+    assets: createAssets({ db, store, scratchDir, limits: config }),
+    fetchUrl: (url, signal) => fetchUrl(url, { maxBytes: config.maxUploadBytes, signal }),
+    store,
+    processors: processors.list(),
+    models: () => listModels(join(config.dataDir, 'models'), processors.list()),
+    health: createHealth(checks, { onError: (check, err) => log.warn({ err, check }, 'health check') }),
+    metrics,
+    resolveActor: () => localActor,
+    signingKeys: await signingKeys(config, db),
+    logger: log,
+    config: appConfig(config),
+  };
+  const app = await createApp(deps);
+  opened.defer(() => app.close());
+  const address = await app
+    .listen({ host: config.host, port: config.port })
+    .catch((error) => cannotListen(error, config));
+  engines.lock?.announce(address);
+  return address;
+}
+
+async function signingKeys(
+  { urlSigningKeys: [first, ...others] }: Config,
+  db: OpenDatabase['db'],
+): Promise<SigningKeys> {
+  if (first === undefined) return [await sharedSecret(db, 'url-signing')];
+  return [Buffer.from(first), ...others.map((key) => Buffer.from(key))];
+}
+
+function appConfig(config: Config): AppConfig {
+  const { maxUploadBytes, publicUrl, corsOrigins, trustedProxies } = config;
+  const trustProxy = trustedProxies.length > 0 && [...trustedProxies];
+  return { version, studioDir, maxUploadBytes, localMode: config.auth === 'local', publicUrl, corsOrigins, trustProxy };
+}
+
+const localActor = { tenantId: localTenantId, userId: localUserId };
+
+/** What the build of the studio writes. */
+const studioDir = join(import.meta.dirname, '..', '..', 'web', 'dist');
+
+const { version } = createRequire(import.meta.url)('../../package.json') as { version: string };
+
+function cannotListen(cause: unknown, { host, port }: Config): never {
+  const { code } = cause as NodeJS.ErrnoException;
+  const why: Readonly<Record<string, string>> = {
+    EADDRINUSE: `Port ${port} of ${host} is in use. Stop what uses it, or choose another port with --port.`,
+    EACCES: `Port ${port} may not be used by this user. Choose one above 1023 with --port.`,
+    EADDRNOTAVAIL: `${host} is not an address of this machine. Choose another with --host.`,
+  };
+  const detail = why[code ?? ''];
+  if (detail === undefined) throw cause;
+  throw new AppError('CONFIG_INVALID', detail, { cause });
+}

@@ -1,0 +1,21 @@
+import type { Logger } from 'pino';
+import type { Config } from '#config.ts';
+import type { JobSignals } from '#jobs/job-signals.ts';
+import type { Metrics } from '#observability/metrics.ts';
+import type { ProcessorRegistry } from '#processors/registry.ts';
+import type { Substitute } from '#sandbox/needs.ts';
+import type { Sandbox } from '#sandbox/sandbox.ts';
+import type { Engines } from './engines.ts';
+
+/** What is open when the work and the API start. */
+export interface Parts {
+  readonly config: Config;
+  readonly log: Logger;
+  readonly engines: Engines;
+  readonly processors: ProcessorRegistry;
+  readonly substitutes: ReadonlyMap<string, Substitute>;
+  readonly madeElsewhere: ReadonlyMap<string, string>;
+  readonly signals: JobSignals;
+  readonly metrics: Metrics;
+  readonly sandbox: Sandbox | undefined;
+}

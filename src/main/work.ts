@@ -1,0 +1,47 @@
+import { join } from 'node:path';
+import { startCollector } from '#jobs/collector.ts';
+import { startReconciler } from '#jobs/reconciler.ts';
+import { startWorker } from '#jobs/worker.ts';
+import { createNeeds } from '#sandbox/needs.ts';
+import type { Sandbox } from '#sandbox/sandbox.ts';
+import type { Parts } from './parts.ts';
+
+/** How long a worker may be silent before its jobs are given to another. */
+const leaseMs = 30_000;
+const reconcileMs = 5_000;
+const collectMs = 10 * 60_000;
+/** Longer than any upload or job takes from its bytes to its row. */
+const minAgeMs = 24 * 3_600_000;
+const forEverMs = 100 * 365 * 24 * 3_600_000;
+
+/** Takes jobs, and looks after what is kept. */
+export async function startWork(parts: Parts, sandbox: Sandbox, opened: AsyncDisposableStack): Promise<void> {
+  const { config, log, engines, processors, substitutes, madeElsewhere, signals, metrics } = parts;
+  const { database, queue, store } = engines;
+  const { db } = database;
+  const soleOwner = database.driver === 'pglite';
+  const reconciler = await startReconciler(
+    { db, queue, signals, log },
+    { soleOwner, leaseMs, intervalMs: reconcileMs },
+  );
+  opened.defer(() => reconciler.close());
+  const scratchRoot = join(config.dataDir, 'scratch');
+  const needs = createNeeds({
+    sandbox,
+    naming: { processors, madeElsewhere },
+    substitutes,
+    onMet(processor, how, err) {
+      metrics.jobs.needMet(processor, how);
+      if (err !== undefined) log.warn({ err, processor, how }, 'somebody outside failed; made here instead');
+    },
+  });
+  const worker = await startWorker(
+    { db, store, sandbox, needs, processors, scratchRoot, queue, signals, metrics: metrics.jobs, log },
+    // Twice as many as there are children: storing a result, synced to the disk, can take longer than light work.
+    { concurrency: 2 * config.workerProcesses * (config.workerThreads + 1), leaseMs },
+  );
+  opened.defer(() => worker.close(config.shutdownGraceMs));
+  const { resultTtlMs = forEverMs } = config;
+  const collector = startCollector({ db, store, scratchRoot, log }, { intervalMs: collectMs, minAgeMs, resultTtlMs });
+  opened.defer(() => collector.close());
+}
