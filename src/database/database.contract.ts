@@ -296,7 +296,7 @@ type SqlTypeOf<T> = null extends T ? `${SqlType<Exclude<T, null>>} or null` : Sq
 type SqlType<T> = T extends Date
   ? 'timestamp with time zone'
   : T extends string
-    ? 'uuid' | 'text'
+    ? 'uuid' | 'text' | 'xid8'
     : T extends number
       ? 'integer' | 'bigint' | 'double precision'
       : T extends boolean
