@@ -321,7 +321,7 @@ function expectedColumns(): ColumnTypes {
     duration_seconds: 'double precision or null',
   } as const;
   return {
-    tenants: { id: 'uuid', name: 'text', ...audit },
+    tenants: { id: 'uuid', name: 'text', result_ttl_seconds: 'bigint or null', ...audit },
     assets: {
       id: 'uuid',
       tenant_id: 'uuid',
@@ -330,6 +330,16 @@ function expectedColumns(): ColumnTypes {
       ...bytes,
       ...dimensions,
       ...audit,
+    },
+    pending_uploads: {
+      id: 'uuid',
+      tenant_id: 'uuid',
+      owner_id: 'uuid',
+      sha256: 'text',
+      size_bytes: 'bigint',
+      name: 'text or null',
+      created_at: 'timestamp with time zone',
+      expires_at: 'timestamp with time zone',
     },
     jobs: {
       id: 'uuid',

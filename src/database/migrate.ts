@@ -5,6 +5,7 @@ import * as batchesAndTemplates from './migrations/0002-batches-and-templates.ts
 import * as signedUrls from './migrations/0003-signed-urls.ts';
 import * as neededResults from './migrations/0004-needed-results.ts';
 import * as lineAndChanges from './migrations/0005-line-and-changes.ts';
+import * as uploads from './migrations/0006-uploads.ts';
 import type { Database } from './schema.ts';
 
 /** In order; a name that has run anywhere never changes, and what it did is changed only by a later one. */
@@ -14,6 +15,7 @@ const migrations: Record<string, Migration> = {
   '0003-signed-urls': signedUrls,
   '0004-needed-results': neededResults,
   '0005-line-and-changes': lineAndChanges,
+  '0006-uploads': uploads,
 };
 
 /**

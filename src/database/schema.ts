@@ -9,6 +9,7 @@ import type { ColumnType, Generated, JSONColumnType } from 'kysely';
 export interface Database {
   tenants: TenantTable;
   assets: AssetTable;
+  pending_uploads: PendingUploadTable;
   jobs: JobTable;
   job_inputs: JobInputTable;
   job_outputs: JobOutputTable;
@@ -33,6 +34,8 @@ interface AuditColumns {
 interface TenantTable extends AuditColumns {
   id: string;
   name: string;
+  /** How long finished jobs are kept, 0 for ever; null: as long as the configuration says. */
+  result_ttl_seconds: number | null;
 }
 
 /** What is known of a file's content; null where a kind of file has no such thing. */
@@ -52,6 +55,19 @@ interface AssetTable extends AuditColumns, MediaColumns {
   sha256: string;
   /** What the uploader called it; shown, never used as a path. */
   name: string | null;
+}
+
+/** An upload that goes straight into the object store; the asset that becomes of it takes its id. */
+interface PendingUploadTable {
+  id: string;
+  tenant_id: string;
+  owner_id: string;
+  /** What the client says it sends; nothing else is taken. */
+  sha256: string;
+  size_bytes: number;
+  name: string | null;
+  created_at: Timestamp;
+  expires_at: Date;
 }
 
 interface JobTable extends AuditColumns {
