@@ -6,6 +6,7 @@ import * as signedUrls from './migrations/0003-signed-urls.ts';
 import * as neededResults from './migrations/0004-needed-results.ts';
 import * as lineAndChanges from './migrations/0005-line-and-changes.ts';
 import * as uploads from './migrations/0006-uploads.ts';
+import * as pipelinesAndSchedules from './migrations/0008-pipelines-and-schedules.ts';
 import type { Database } from './schema.ts';
 
 /** In order; a name that has run anywhere never changes, and what it did is changed only by a later one. */
@@ -16,6 +17,7 @@ const migrations: Record<string, Migration> = {
   '0004-needed-results': neededResults,
   '0005-line-and-changes': lineAndChanges,
   '0006-uploads': uploads,
+  '0008-pipelines-and-schedules': pipelinesAndSchedules,
 };
 
 /**

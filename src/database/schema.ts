@@ -17,6 +17,8 @@ export interface Database {
   needed_results: NeededResultTable;
   batches: BatchTable;
   removals: RemovalTable;
+  pipelines: PipelineTable;
+  pipeline_steps: PipelineStepTable;
   templates: TemplateTable;
   template_versions: TemplateVersionTable;
 }
@@ -55,6 +57,8 @@ interface AssetTable extends AuditColumns, MediaColumns {
   sha256: string;
   /** What the uploader called it; shown, never used as a path. */
   name: string | null;
+  /** Nobody's upload, but what a step of this pipeline made for a later one; no list shows it. */
+  pipeline_id: string | null;
 }
 
 /** An upload that goes straight into the object store; the asset that becomes of it takes its id. */
@@ -167,6 +171,41 @@ interface BatchTable extends AuditColumns {
   metadata: Json<Record<string, unknown>> | null;
   idempotency_key: string | null;
   request_fingerprint: string | null;
+}
+
+/** Jobs that feed each other. */
+interface PipelineTable extends AuditColumns {
+  id: string;
+  tenant_id: string;
+  owner_id: string;
+  name: string | null;
+  /** What has been concluded from its steps; a retry makes it active again. */
+  status: 'active' | 'succeeded' | 'failed' | 'cancelled';
+  priority: 'low' | 'normal' | 'high';
+  metadata: Json<Record<string, unknown>> | null;
+  webhook_url: string | null;
+  idempotency_key: string | null;
+  request_fingerprint: string | null;
+  finished_at: Date | null;
+}
+
+interface PipelineStepTable {
+  pipeline_id: string;
+  index: number;
+  /** What it is called in the request. */
+  step: string;
+  processor: string;
+  /** As the client sent them. */
+  params: Json<Record<string, unknown>>;
+  /** `{asset}`, or `{step, output}` of an earlier one. */
+  inputs: Json<readonly object[]>;
+  /** `started`: its job's row says how far it is. */
+  status: 'waiting' | 'started' | 'succeeded' | 'failed' | 'cancelled' | 'skipped';
+  /** Not a foreign key: the job may be removed before the pipeline. */
+  job_id: string | null;
+  /** Why it has no job. */
+  error_code: string | null;
+  error_detail: string | null;
 }
 
 /** What is gone, for those who watch; kept for a day. Triggers write it. */
