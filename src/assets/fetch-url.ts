@@ -1,10 +1,10 @@
-import { type LookupAddress, lookup as systemLookup } from 'node:dns';
+import type { lookup as systemLookup } from 'node:dns';
 import { get as httpGet, type IncomingMessage } from 'node:http';
 import { get as httpsGet } from 'node:https';
-import { isIP, type LookupFunction } from 'node:net';
 import { PassThrough, type Readable } from 'node:stream';
 import { AppError } from '#kernel/errors.ts';
 import { formatBytes } from '#kernel/units.ts';
+import { addressIn, guardedLookup } from './guarded-lookup.ts';
 import { isPublicAddress } from './public-address.ts';
 
 export interface FetchUrlOptions {
@@ -81,20 +81,10 @@ async function follow(first: URL, options: FetchUrlOptions, signal: AbortSignal)
 }
 
 async function request(target: URL, options: FetchUrlOptions, signal: AbortSignal): Promise<IncomingMessage> {
-  const { mayConnect = isPublicAddress, lookup = systemLookup } = options;
-  const host = target.hostname.replace(/^\[|\]$/g, '');
-  // Addresses are not looked up, so nothing else would see this one.
-  if (isIP(host) !== 0 && !mayConnect(host)) throw notPublic();
-  const guarded: LookupFunction = (name, settings, done) => {
-    lookup(name, { ...settings, all: true }, (error, found: LookupAddress[]) => {
-      if (error) return done(error, []);
-      const allowed = found.filter(({ address }) => mayConnect(address));
-      const [address] = allowed;
-      if (address === undefined) return done(notPublic(), []);
-      if (settings.all === true) done(null, allowed);
-      else done(null, address.address, address.family);
-    });
-  };
+  const { mayConnect = isPublicAddress, lookup } = options;
+  const address = addressIn(target);
+  if (address !== undefined && !mayConnect(address)) throw notPublic();
+  const guarded = guardedLookup({ mayConnect, lookup }, notPublic);
   signal.throwIfAborted();
   const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
   const get = target.protocol === 'https:' ? httpsGet : httpGet;
