@@ -14,7 +14,7 @@ const executionProviders = ['cpu', 'cuda', 'tensorrt', 'directml', 'coreml', 'we
  */
 export const configSchema = Type.Object({
   ESTEIRA_HOST: Type.String({
-    description: 'Address to listen on. Without accounts (`ESTEIRA_AUTH=local`) only a loopback address is accepted.',
+    description: 'Address to listen on. Without login (`ESTEIRA_AUTH=local`) only a loopback address is accepted.',
     default: '127.0.0.1',
   }),
   ESTEIRA_PORT: Type.Integer({
@@ -31,9 +31,46 @@ export const configSchema = Type.Object({
     description: 'What this process does: serve the API, work on jobs, or both. Anything but `all` needs PostgreSQL.',
     default: 'all',
   }),
-  ESTEIRA_AUTH: Type.Enum(['local', 'accounts'], {
-    description: 'Who may use it: `local` is everybody on this machine, without login. `accounts` is not built yet.',
+  ESTEIRA_API_PROCESSES: Type.Integer({
+    description:
+      'How many processes serve the API at one port. With more than one, this process starts them, one worker besides ' +
+      'them for the role `all`, and starts them again when they die. Needs PostgreSQL.',
+    default: 1,
+    minimum: 1,
+    maximum: 64,
+    unit: 'processes',
+  }),
+  ESTEIRA_REUSE_PORT: Type.Boolean({
+    description: 'Lets several processes that are started apart listen at one port, where the system can (Linux).',
+    default: false,
+  }),
+  ESTEIRA_HEALTH_PORT: Type.Optional(
+    Type.Integer({
+      description:
+        'Port for `/livez`, `/readyz` and `/metrics` alone, also of a worker; 0 takes any free one. With ' +
+        '`ESTEIRA_API_PROCESSES` the worker has this one, and the others have those that follow.',
+      derived: 'none: workers listen to nobody',
+      minimum: 0,
+      maximum: 65_535,
+    }),
+  ),
+  ESTEIRA_HEALTH_HOST: Type.String({
+    description: 'Address that `ESTEIRA_HEALTH_PORT` is on. What it says needs no login.',
+    default: '127.0.0.1',
+  }),
+  ESTEIRA_AUTH: Type.Enum(['local', 'proxy', 'accounts'], {
+    description:
+      'Who may use it: `local` is everybody on this machine, without login; `proxy` is everybody whom a proxy lets ' +
+      'through that knows `ESTEIRA_PROXY_SECRETS`. `accounts` is not built yet.',
     default: 'local',
+  }),
+  ESTEIRA_PROXY_SECRETS: Type.Array(Type.String({ pattern: '^[\\x21-\\x2b\\x2d-\\x7e]{32,}$' }), {
+    description:
+      'What the proxy of `ESTEIRA_AUTH=proxy` sends with each request in the header `X-Esteira-Proxy-Secret`; several ' +
+      'while one takes the place of another. Probes need none.',
+    default: [],
+    expected: 'texts of at least 32 characters, separated by commas',
+    secret: true,
   }),
   ESTEIRA_PUBLIC_URL: Type.Optional(
     Type.String({
@@ -132,6 +169,21 @@ export const configSchema = Type.Object({
     minimum: 0,
     maximum: 3_600_000,
     unit: 'milliseconds',
+  }),
+  ESTEIRA_SHUTDOWN_DELAY_MS: Type.Integer({
+    description:
+      'How long requests are still taken after SIGTERM, while `/readyz` is red already: until whoever balances the ' +
+      'load has seen it.',
+    default: 0,
+    minimum: 0,
+    maximum: 600_000,
+    unit: 'milliseconds',
+  }),
+  ESTEIRA_WORKER_PROCESSORS: Type.Array(Type.String({ pattern: '^([a-z]+\\.([a-z0-9-]+|\\*)|\\*)$' }), {
+    description:
+      'Processors whose jobs this process takes, so that some hosts can be kept for some work; `*` is all of them.',
+    default: ['*'],
+    expected: 'names of processors, or patterns like image.*, separated by commas',
   }),
   ESTEIRA_WARM: Type.Array(Type.String({ pattern: '^[a-z]+\\.[a-z0-9-]+$' }), {
     description: 'Processors whose child process is started, with its model loaded, before the first job comes.',

@@ -166,8 +166,30 @@ test('every number has a unit or is a port, every variable a description and a d
     const words: VariableSchema = schema;
     assert.ok(words.description, name);
     assert.ok(words.default !== undefined || words.derived, name);
-    if (words.type === 'integer' && name !== 'ESTEIRA_PORT') assert.ok(words.unit, name);
+    if (words.type === 'integer' && !name.endsWith('_PORT')) assert.ok(words.unit, name);
   }
+});
+
+test('a proxy lets people in only when it has a secret; then every address may be listened on', () => {
+  const secret = 'a-secret-that-only-the-proxy-knows';
+  const { host, auth, proxySecrets } = load({
+    ESTEIRA_AUTH: 'proxy',
+    ESTEIRA_PROXY_SECRETS: secret,
+    ESTEIRA_HOST: '0.0.0.0',
+  });
+  assert.deepEqual([host, auth, proxySecrets], ['0.0.0.0', 'proxy', [secret]]);
+  assert.match(problemsOf({ ESTEIRA_AUTH: 'proxy' }).join(), /needs ESTEIRA_PROXY_SECRETS/);
+  const short = problemsOf({ ESTEIRA_AUTH: 'proxy', ESTEIRA_PROXY_SECRETS: 'too-short' }).join();
+  assert.match(short, /at least 32 characters/);
+  assert.ok(!short.includes('too-short'), 'a secret is not repeated');
+});
+
+test('several processes for the API need PostgreSQL, and an API', () => {
+  const database = { DATABASE_URL: 'postgres://localhost/esteira' };
+  assert.equal(load({ ...database, ESTEIRA_API_PROCESSES: '3' }).apiProcesses, 3);
+  assert.match(problemsOf({ ESTEIRA_API_PROCESSES: '2' }).join(), /needs DATABASE_URL/);
+  const worker = { ...database, ESTEIRA_API_PROCESSES: '2', ESTEIRA_ROLE: 'worker' };
+  assert.match(problemsOf(worker).join(), /says nothing about a worker/);
 });
 
 describe('outside providers', () => {

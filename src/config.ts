@@ -17,7 +17,14 @@ export interface Config {
   /** Absolute. */
   readonly dataDir: string;
   readonly role: Settings['ESTEIRA_ROLE'];
-  readonly auth: 'local';
+  readonly auth: 'local' | 'proxy';
+  /** What a proxy that asks who is there says to be believed. */
+  readonly proxySecrets: readonly string[];
+  readonly apiProcesses: number;
+  readonly reusePort: boolean;
+  /** Undefined: nobody listens for probes apart from the API. */
+  readonly healthPort: number | undefined;
+  readonly healthHost: string;
   readonly publicUrl: string | undefined;
   readonly logLevel: Settings['ESTEIRA_LOG_LEVEL'];
   /** Absolute; standard error when there is none. */
@@ -36,6 +43,9 @@ export interface Config {
   readonly executionProviders: readonly string[];
   readonly queueDriver: 'embedded' | 'postgres' | 'redis';
   readonly shutdownGraceMs: number;
+  readonly shutdownDelayMs: number;
+  /** Names, and patterns like `image.*`; undefined: all. */
+  readonly workerProcessors: readonly string[] | undefined;
   readonly warm: readonly string[];
   readonly cutout: CutoutProviderConfig;
   /** Empty: one that the database keeps. */
@@ -170,12 +180,24 @@ function contradictions(settings: Settings): string[] {
   const rules: [boolean, string][] = [
     [
       settings.ESTEIRA_AUTH === 'accounts',
-      'ESTEIRA_AUTH=accounts is not built yet: use local, behind a proxy that asks who it is.',
+      'ESTEIRA_AUTH=accounts is not built yet: use local, or proxy behind a proxy that asks who it is.',
+    ],
+    [
+      settings.ESTEIRA_AUTH === 'proxy' && settings.ESTEIRA_PROXY_SECRETS.length === 0,
+      'ESTEIRA_AUTH=proxy needs ESTEIRA_PROXY_SECRETS: else everybody would be let in, not only the proxy.',
     ],
     [
       settings.ESTEIRA_AUTH === 'local' && !isLoopback(host),
       `ESTEIRA_HOST must be a loopback address (127.0.0.1, ::1, localhost) while ESTEIRA_AUTH=local, not "${host}": ` +
-        'there is no login.',
+        'there is no login. Behind a proxy that asks who it is, use ESTEIRA_AUTH=proxy.',
+    ],
+    [
+      settings.ESTEIRA_API_PROCESSES > 1 && embeddedDatabase,
+      'ESTEIRA_API_PROCESSES above 1 needs DATABASE_URL: the embedded database has one owner.',
+    ],
+    [
+      settings.ESTEIRA_API_PROCESSES > 1 && role === 'worker',
+      'ESTEIRA_API_PROCESSES says nothing about a worker: leave it away with ESTEIRA_ROLE=worker.',
     ],
     [
       role !== 'all' && embeddedDatabase,
@@ -215,7 +237,12 @@ function toConfig(settings: Settings, cwd: string, machine: Machine): Config {
     port: settings.ESTEIRA_PORT,
     dataDir: resolve(cwd, settings.ESTEIRA_DATA_DIR),
     role: settings.ESTEIRA_ROLE,
-    auth: 'local',
+    auth: settings.ESTEIRA_AUTH === 'proxy' ? 'proxy' : 'local',
+    proxySecrets: Object.freeze(settings.ESTEIRA_PROXY_SECRETS),
+    apiProcesses: settings.ESTEIRA_API_PROCESSES,
+    reusePort: settings.ESTEIRA_REUSE_PORT,
+    healthPort: settings.ESTEIRA_HEALTH_PORT,
+    healthHost: settings.ESTEIRA_HEALTH_HOST,
     publicUrl: settings.ESTEIRA_PUBLIC_URL,
     logLevel: settings.ESTEIRA_LOG_LEVEL,
     logFile: settings.ESTEIRA_LOG_FILE === undefined ? undefined : resolve(cwd, settings.ESTEIRA_LOG_FILE),
@@ -232,6 +259,10 @@ function toConfig(settings: Settings, cwd: string, machine: Machine): Config {
     queueDriver:
       settings.ESTEIRA_QUEUE_DRIVER ?? (settings.REDIS_URL ? 'redis' : settings.DATABASE_URL ? 'postgres' : 'embedded'),
     shutdownGraceMs: settings.ESTEIRA_SHUTDOWN_GRACE_MS,
+    shutdownDelayMs: settings.ESTEIRA_SHUTDOWN_DELAY_MS,
+    workerProcessors: settings.ESTEIRA_WORKER_PROCESSORS.includes('*')
+      ? undefined
+      : Object.freeze(settings.ESTEIRA_WORKER_PROCESSORS),
     warm: Object.freeze(settings.ESTEIRA_WARM),
     cutout: cutoutProvider(settings),
     urlSigningKeys: Object.freeze(settings.ESTEIRA_URL_SIGNING_KEYS),
