@@ -23,7 +23,10 @@ export interface FanOut {
    */
   on(topic: Topic, listener: FanOutListener): () => void;
 
-  /** @throws AppError FAN_OUT_UNAVAILABLE when other processes cannot be reached now */
+  /**
+   * @throws AppError FAN_OUT_UNAVAILABLE when other processes cannot be reached now, CONFIG_INVALID when the engine is set
+   * up so that it must not be used
+   */
   check(): Promise<void>;
 
   close(): Promise<void>;
@@ -46,5 +49,9 @@ export const topics = [
 ] as const;
 
 export type Topic = (typeof topics)[number];
+
+export function isTopic(text: unknown): text is Topic {
+  return topics.some((topic) => topic === text);
+}
 
 export type FanOutListener = (ids: readonly string[]) => void;

@@ -14,6 +14,11 @@ export class LocalListeners {
     return () => this.#emitter.off(topic, listener);
   }
 
+  /** Something may have been missed: everybody looks for themselves. */
+  tellAll(): void {
+    for (const topic of this.#emitter.eventNames()) this.#emitter.emit(topic, []);
+  }
+
   clear(): void {
     this.#emitter.removeAllListeners();
   }

@@ -8,7 +8,7 @@ import type { PGliteDatabase } from '#database/drivers/pglite/pglite-database.ts
 import type { FanOut } from '#events/fan-out.ts';
 import type { JobQueue } from '#jobs/job-queue.ts';
 import { makeFolder } from '#kernel/folders.ts';
-import { databaseCheck, queueCheck, storageCheck } from '#observability/checks.ts';
+import { databaseCheck, fanOutCheck, queueCheck, storageCheck } from '#observability/checks.ts';
 import type { HealthCheck } from '#observability/health.ts';
 import type { ObjectStore } from '#storage/object-store.ts';
 import { notWritable } from './data-folder.ts';
@@ -26,7 +26,7 @@ export interface Engines {
 /**
  * Opens database, queue and object store; `opened` closes them.
  *
- * @throws AppError DATA_DIR_LOCKED, DATABASE_UNAVAILABLE, QUEUE_UNAVAILABLE, STORAGE_FULL, CONFIG_INVALID
+ * @throws AppError DATA_DIR_LOCKED, DATABASE_UNAVAILABLE, QUEUE_UNAVAILABLE, FAN_OUT_UNAVAILABLE, STORAGE_FULL, CONFIG_INVALID
  */
 export async function openEngines(config: Config, log: Logger, opened: AsyncDisposableStack): Promise<Engines> {
   const { dataDir, databaseUrl } = config;
@@ -39,13 +39,18 @@ export async function openEngines(config: Config, log: Logger, opened: AsyncDisp
   opened.defer(() => database.close());
   const queue = await openQueue(config, database, log);
   opened.defer(() => queue.close());
-  const fanOut = await openFanOut();
+  const fanOut = await openFanOut(config, log);
   opened.defer(() => fanOut.close());
   return { database, queue, fanOut, store, lock };
 }
 
-export function engineChecks({ database, queue, store }: Engines): HealthCheck[] {
-  return [databaseCheck(() => sql`select 1`.execute(database.db)), queueCheck(queue), storageCheck(store)];
+export function engineChecks({ database, queue, fanOut, store }: Engines): HealthCheck[] {
+  return [
+    databaseCheck(() => sql`select 1`.execute(database.db)),
+    queueCheck(queue),
+    fanOutCheck(fanOut),
+    storageCheck(store),
+  ];
 }
 
 async function takeDataDir({ dataDir, host, port }: Config): Promise<DataDirLock> {
@@ -53,7 +58,16 @@ async function takeDataDir({ dataDir, host, port }: Config): Promise<DataDirLock
   return lockDataDir(dataDir, `http://${host.includes(':') ? `[${host}]` : host}:${port}`).catch(notWritable);
 }
 
-async function openFanOut(): Promise<FanOut> {
+async function openFanOut({ queueDriver, redisUrl, databaseUrl }: Config, log: Logger): Promise<FanOut> {
+  const onError = (error: unknown): void => log.warn({ err: error }, 'other processes are told late');
+  if (queueDriver === 'redis' && redisUrl !== undefined) {
+    const { openRedisFanOut } = await import('#events/drivers/redis/redis-fan-out.ts');
+    return openRedisFanOut({ url: redisUrl, onError });
+  }
+  if (databaseUrl !== undefined) {
+    const { openPostgresFanOut } = await import('#events/drivers/postgres/postgres-fan-out.ts');
+    return openPostgresFanOut({ url: databaseUrl, onError });
+  }
   const { memoryFanOut } = await import('#events/drivers/memory/memory-fan-out.ts');
   return memoryFanOut();
 }

@@ -1,6 +1,8 @@
 import { statfs } from 'node:fs/promises';
 import { totalmem } from 'node:os';
+import type { FanOut } from '#events/fan-out.ts';
 import type { JobQueue } from '#jobs/job-queue.ts';
+import { AppError } from '#kernel/errors.ts';
 import { formatBytes, gibibyte, mebibyte } from '#kernel/units.ts';
 import type { Sandbox } from '#sandbox/sandbox.ts';
 import type { ObjectStore } from '#storage/object-store.ts';
@@ -28,6 +30,28 @@ export function queueCheck(queue: JobQueue, degradedAt = 1_000): HealthCheck {
       const facts = { driver: queue.driver, ...counts };
       if (counts.waiting <= degradedAt) return { status: 'healthy', facts };
       return { status: 'degraded', reason: `${counts.waiting} jobs are waiting; add workers.`, facts };
+    },
+  };
+}
+
+/**
+ * Without it everybody still looks for themselves, only later: no reason to get no traffic. An engine that is set up
+ * wrongly is one.
+ */
+export function fanOutCheck(fanOut: FanOut): HealthCheck {
+  return {
+    name: 'fanOut',
+    critical: true,
+    async read() {
+      const facts = { driver: fanOut.driver };
+      try {
+        await fanOut.check();
+        return { status: 'healthy', facts };
+      } catch (error) {
+        if (!(error instanceof AppError)) throw error;
+        const status = error.code === 'FAN_OUT_UNAVAILABLE' ? 'degraded' : 'unhealthy';
+        return { status, reason: error.detail, facts };
+      }
     },
   };
 }
