@@ -6,6 +6,7 @@ import * as signedUrls from './migrations/0003-signed-urls.ts';
 import * as neededResults from './migrations/0004-needed-results.ts';
 import * as lineAndChanges from './migrations/0005-line-and-changes.ts';
 import * as uploads from './migrations/0006-uploads.ts';
+import * as webhooks from './migrations/0007-webhooks.ts';
 import * as pipelinesAndSchedules from './migrations/0008-pipelines-and-schedules.ts';
 import type { Database } from './schema.ts';
 
@@ -17,6 +18,7 @@ const migrations: Record<string, Migration> = {
   '0004-needed-results': neededResults,
   '0005-line-and-changes': lineAndChanges,
   '0006-uploads': uploads,
+  '0007-webhooks': webhooks,
   '0008-pipelines-and-schedules': pipelinesAndSchedules,
 };
 

@@ -10,6 +10,8 @@ export interface Database {
   tenants: TenantTable;
   assets: AssetTable;
   pending_uploads: PendingUploadTable;
+  uploads: UploadTable;
+  locks: LockTable;
   jobs: JobTable;
   job_inputs: JobInputTable;
   job_outputs: JobOutputTable;
@@ -19,6 +21,12 @@ export interface Database {
   removals: RemovalTable;
   pipelines: PipelineTable;
   pipeline_steps: PipelineStepTable;
+  schedules: ScheduleTable;
+  webhook_keys: WebhookKeyTable;
+  webhook_endpoints: WebhookEndpointTable;
+  webhook_outbox: WebhookOutboxTable;
+  webhook_messages: WebhookMessageTable;
+  webhook_deliveries: WebhookDeliveryTable;
   templates: TemplateTable;
   template_versions: TemplateVersionTable;
 }
@@ -71,6 +79,31 @@ interface PendingUploadTable {
   size_bytes: number;
   name: string | null;
   created_at: Timestamp;
+  expires_at: Date;
+}
+
+/** An upload that comes in pieces; its asset has its id. */
+interface UploadTable {
+  id: string;
+  tenant_id: string;
+  owner_id: string;
+  /** Null: the sender has not said yet. */
+  size_bytes: number | null;
+  /** What the uploader called it; shown, never used as a path. */
+  name: string | null;
+  /** As the sender wrote it, for those who ask. */
+  metadata: string | null;
+  /** Why it was refused. */
+  error_code: string | null;
+  error_detail: string | null;
+  created_at: Timestamp;
+  expires_at: Date;
+  finished_at: Date | null;
+}
+
+interface LockTable {
+  name: string;
+  holder: string;
   expires_at: Date;
 }
 
@@ -206,6 +239,102 @@ interface PipelineStepTable {
   /** Why it has no job. */
   error_code: string | null;
   error_detail: string | null;
+}
+
+/** Work that is asked for at set times. */
+interface ScheduleTable extends AuditColumns {
+  id: string;
+  tenant_id: string;
+  owner_id: string;
+  name: string | null;
+  cron: string;
+  /** IANA's name. */
+  time_zone: string;
+  kind: 'job' | 'batch' | 'pipeline';
+  /** As its service takes it. */
+  request: Json<Record<string, unknown>>;
+  overlap: 'skip' | 'allow';
+  paused: Generated<boolean>;
+  /** Null: never again. */
+  next_at: Date | null;
+  /** What was started last. */
+  run_id: string | null;
+  /** The last time that was due, and what came of it. */
+  run_at: Date | null;
+  run_status: 'started' | 'skipped' | 'failed' | null;
+  run_error_code: string | null;
+  run_error_detail: string | null;
+}
+
+interface WebhookSecretColumns {
+  /** `whsec_` and base64; signs, together with the one before it while that holds. */
+  secret: string;
+  previous_secret: string | null;
+  previous_secret_until: Date | null;
+}
+
+/** Signs what goes to receivers that jobs name themselves. */
+interface WebhookKeyTable extends WebhookSecretColumns {
+  tenant_id: string;
+}
+
+interface WebhookEndpointTable extends AuditColumns, WebhookSecretColumns {
+  id: string;
+  tenant_id: string;
+  owner_id: string;
+  url: string;
+  events: Json<readonly string[]>;
+  description: string | null;
+  active: Generated<boolean>;
+  /** Why the dispatcher switched it off; null when a person did. */
+  disabled_reason: 'gone' | 'failing' | null;
+  /** Since when nothing has reached it. */
+  failing_since: Date | null;
+}
+
+/** What has ended and nobody has been told of yet. Triggers write it. */
+interface WebhookOutboxTable {
+  id: Generated<number>;
+  tenant_id: string;
+  kind: string;
+  /** The row as it ended, as PostgreSQL writes it in JSON. */
+  subject: Json<Record<string, unknown>>;
+  created_at: Timestamp;
+}
+
+/** One event, the same for all who are told of it. */
+interface WebhookMessageTable {
+  /** `webhook-id` is `msg_` and this. */
+  id: string;
+  tenant_id: string;
+  type: string;
+  /** The job, batch or endpoint that it is about. */
+  subject_id: string | null;
+  /** Where an event could be noticed twice: what makes it one. */
+  event_key: string | null;
+  body: string;
+  created_at: Timestamp;
+}
+
+/** One message to one receiver. */
+interface WebhookDeliveryTable {
+  id: string;
+  message_id: string;
+  tenant_id: string;
+  /** Either an endpoint, or the address that a job named. */
+  endpoint_id: string | null;
+  url: string | null;
+  /** Deliveries of one lane wait for each other, those of others do not. */
+  lane: string;
+  state: Generated<'pending' | 'delivered' | 'failed' | 'cancelled'>;
+  attempts: Generated<number>;
+  /** Not before; while somebody holds the lease, when it is given up. */
+  next_at: Timestamp;
+  lease: string | null;
+  /** The last attempts, oldest first. */
+  history: Json<readonly object[]>;
+  created_at: Timestamp;
+  updated_at: Timestamp;
 }
 
 /** What is gone, for those who watch; kept for a day. Triggers write it. */
