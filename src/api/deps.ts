@@ -51,6 +51,8 @@ export interface AppConfig {
   readonly maxUploadBytes: number;
   /** Without login: only loopback names are answered (DNS rebinding). */
   readonly localMode: boolean;
+  /** Not empty: only requests that carry one of them in `X-Esteira-Proxy-Secret` are answered, and probes. */
+  readonly proxySecrets?: readonly string[] | undefined;
   /** Where people reach this server, when not at its own address: `https://media.example`. */
   readonly publicUrl?: string | undefined;
   /** Origins of web pages elsewhere that may call this API from a browser. */

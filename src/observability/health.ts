@@ -29,6 +29,7 @@ export interface Health {
   notReady(): Promise<readonly string[]>;
   /** From now on not ready: the first step of a graceful stop. */
   drain(): void;
+  readonly draining: boolean;
 }
 
 export interface HealthOptions {
@@ -104,6 +105,9 @@ export function createHealth(checks: readonly HealthCheck[], options: HealthOpti
     },
     drain() {
       draining = true;
+    },
+    get draining() {
+      return draining;
     },
   };
 }

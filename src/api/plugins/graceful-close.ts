@@ -1,13 +1,16 @@
 import type { ServerResponse } from 'node:http';
+import { Server } from 'node:net';
 import { AppError } from '#kernel/errors.ts';
 import type { Health } from '#observability/health.ts';
 import type { Api } from '../deps.ts';
 import { isProbe } from '../probes.ts';
 
 /**
- * `close()` makes readiness red first; requests that run may finish, those that merely wait for a job are let go,
- * and new ones hear that they should go elsewhere. Only then the server closes: it takes a connection for idle, and
- * cuts it, as soon as its answer has been written, whether or not it has been sent.
+ * While the server is drained, requests are served as ever, and connections end with their answer, so that who keeps
+ * some asks elsewhere next. `close()` makes readiness red and refuses new connections, which a proxy takes for a reason
+ * to ask another process; requests that run may finish, those that merely wait for a job are let go, and new ones on old
+ * connections hear that they should go elsewhere. Only then the server closes: it takes a connection for idle, and cuts
+ * it, as soon as its answer has been written, whether or not it has been sent.
  *
  * @returns aborted when closing begins
  */
@@ -29,11 +32,13 @@ export function addGracefulClose(api: Api, health: Health): AbortSignal {
     }
   });
   api.addHook('onSend', async (_request, reply) => {
-    if (closing.signal.aborted) reply.header('connection', 'close');
+    if (health.draining) reply.header('connection', 'close');
   });
   api.addHook('preClose', async () => {
     health.drain();
     closing.abort();
+    // Of the two `close`, that which leaves connections alone.
+    Server.prototype.close.call(api.server);
     if (answering.size > 0) await allAnswered.promise;
   });
   return closing.signal;

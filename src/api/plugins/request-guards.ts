@@ -1,14 +1,18 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
 import { AppError } from '#kernel/errors.ts';
 import type { Api, AppConfig } from '../deps.ts';
+import { isProbe } from '../probes.ts';
 
 /**
- * Who may call at all: the Host header must be ours in local mode (a foreign name that resolves to 127.0.0.1 is DNS
- * rebinding), and an unsafe method from a web page must come from this origin or from one in the list.
+ * Who may call at all: behind a proxy that asks who is there, only that proxy; the Host header must be ours in local
+ * mode (a foreign name that resolves to 127.0.0.1 is DNS rebinding); and an unsafe method from a web page must come from
+ * this origin or from one in the list.
  */
 export function addRequestGuards(api: Api, config: AppConfig): void {
   const publicUrl = config.publicUrl ? new URL(config.publicUrl) : undefined;
   const crossOrigins = new Set(config.corsOrigins);
+  const proxySecrets = (config.proxySecrets ?? []).map(digest);
 
   api.addHook('onRequest', async (request, reply) => {
     const { origin } = request.headers;
@@ -16,6 +20,7 @@ export function addRequestGuards(api: Api, config: AppConfig): void {
     if (host === undefined && request.raw.httpVersion === '1.1') {
       throw new AppError('BAD_REQUEST', 'The request has no Host header.');
     }
+    if (proxySecrets.length > 0 && !isProbe(request) && !isFromProxy(request, proxySecrets)) throw proxyRequired();
     if (config.localMode && !isLoopback(host) && !(publicUrl && host === publicUrl.host)) throw hostNotAllowed();
 
     const sameOrigin = origin === undefined || origin === publicUrl?.origin || hostOf(origin) === host;
@@ -42,6 +47,18 @@ const allowedHeaders = 'Authorization, Content-Type, Idempotency-Key, If-None-Ma
 const exposedHeaders =
   'Content-Disposition, Content-Range, ETag, Location, Preference-Applied, Retry-After, X-Cached, X-Confidence, X-Job-Id, X-Quality, X-Request-Id';
 
+/** Compared as hashes, which have one length, so that the time it takes says nothing. */
+function isFromProxy({ headers }: FastifyRequest, secrets: readonly Buffer[]): boolean {
+  const given = headers['x-esteira-proxy-secret'];
+  if (typeof given !== 'string') return false;
+  const hash = digest(given);
+  return secrets.some((secret) => timingSafeEqual(secret, hash));
+}
+
+function digest(text: string): Buffer {
+  return createHash('sha256').update(text).digest();
+}
+
 const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE']);
 
 function isUnsafe({ method }: FastifyRequest): boolean {
@@ -66,6 +83,10 @@ function hostNotAllowed(): AppError {
   const detail =
     'Without accounts this server answers to localhost only. Use http://localhost, or set ESTEIRA_PUBLIC_URL to its name.';
   return new AppError('HOST_NOT_ALLOWED', detail);
+}
+
+function proxyRequired(): AppError {
+  return new AppError('PROXY_REQUIRED', 'This server answers to its proxy alone. Use the address of the proxy.');
 }
 
 function originNotAllowed(): AppError {
