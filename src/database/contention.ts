@@ -1,3 +1,6 @@
+import type { Kysely, Transaction } from 'kysely';
+import type { Database } from './schema.ts';
+
 /** Another transaction was first: nothing was written, and the whole may be tried again. */
 export function isContention(error: unknown): boolean {
   return isUniqueViolation(error) || hasCode(error, '40P01') || hasCode(error, '40001'); // deadlock, serialization
@@ -11,4 +14,20 @@ export function isUniqueViolation(error: unknown): boolean {
 /** As PostgreSQL's error codes are given by both drivers. */
 function hasCode(error: unknown, code: string): boolean {
   return error instanceof Error && 'code' in error && error.code === code;
+}
+
+const maxRounds = 5;
+
+/** One transaction; from the beginning when another one was in its way. */
+export async function inTransaction<T>(
+  db: Kysely<Database>,
+  change: (trx: Transaction<Database>) => Promise<T>,
+): Promise<T> {
+  for (let round = 1; ; round++) {
+    try {
+      return await db.transaction().execute(change);
+    } catch (error) {
+      if (round === maxRounds || !isContention(error)) throw error;
+    }
+  }
 }
