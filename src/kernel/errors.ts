@@ -24,6 +24,13 @@ export const errorTable = {
   // Uploads and media
   UPLOAD_TOO_LARGE: { status: 413, title: 'Upload too large', retryable: false },
   UPLOAD_INTERRUPTED: { status: 400, title: 'Upload interrupted', retryable: false },
+  UPLOAD_NOT_FOUND: { status: 404, title: 'Upload not found', retryable: false },
+  UPLOAD_EXPIRED: { status: 410, title: 'The upload has expired', retryable: false },
+  UPLOAD_LOCKED: { status: 423, title: 'The upload is in use', retryable: true },
+  UPLOAD_OFFSET_CONFLICT: { status: 409, title: 'The upload continues elsewhere', retryable: false },
+  CHECKSUM_MISMATCH: { status: 460, title: 'The bytes are not those of the checksum', retryable: true },
+  TUS_VERSION_UNSUPPORTED: { status: 412, title: 'Version of tus not supported', retryable: false },
+  TOO_MANY_UPLOADS: { status: 429, title: 'Too many unfinished uploads', retryable: true },
   EMPTY_FILE: { status: 422, title: 'The file is empty', retryable: false },
   UNSUPPORTED_MEDIA_TYPE: { status: 415, title: 'Unsupported media type', retryable: false },
   PIXEL_LIMIT: { status: 422, title: 'Too many pixels', retryable: false },
@@ -58,8 +65,10 @@ export const errorTable = {
   IDEMPOTENCY_KEY_REUSED: { status: 422, title: 'Idempotency key used for a different request', retryable: false },
   WAIT_TIMED_OUT: { status: 504, title: 'The result was not ready in time', retryable: false },
 
-  // Batches and templates
+  // Batches, pipelines and templates
   BATCH_NOT_FOUND: { status: 404, title: 'Batch not found', retryable: false },
+  PIPELINE_NOT_FOUND: { status: 404, title: 'Pipeline not found', retryable: false },
+  PIPELINE_INVALID: { status: 422, title: 'The pipeline cannot be used', retryable: false },
   ARCHIVE_EMPTY: { status: 409, title: 'There is nothing to put into the archive', retryable: false },
   TEMPLATE_NOT_FOUND: { status: 404, title: 'Template not found', retryable: false },
   TEMPLATE_INVALID: { status: 422, title: 'The template cannot be used', retryable: false },
@@ -87,6 +96,7 @@ export const errorTable = {
   DATABASE_UNAVAILABLE: { status: 503, title: 'Database unavailable', retryable: true },
   QUEUE_UNAVAILABLE: { status: 503, title: 'Queue unavailable', retryable: true },
   FAN_OUT_UNAVAILABLE: { status: 503, title: 'Other processes cannot be told', retryable: true },
+  LOCKS_UNAVAILABLE: { status: 503, title: 'Locks unavailable', retryable: true },
   STORAGE_FULL: { status: 507, title: 'Storage is full', retryable: true },
   OVERLOADED: { status: 503, title: 'The server is busy', retryable: true },
   SHUTTING_DOWN: { status: 503, title: 'The server is shutting down', retryable: true },
