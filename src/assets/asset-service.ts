@@ -83,7 +83,8 @@ export function createAssets({ db, store, scratchDir, limits }: AssetServiceOpti
           'The cursor is not one that a list of assets gave. Start without one.',
         );
       }
-      let query = db.selectFrom('assets').selectAll().where('tenant_id', '=', actor.tenantId);
+      const own = db.selectFrom('assets').selectAll().where('tenant_id', '=', actor.tenantId);
+      let query = own.where('pipeline_id', 'is', null);
       if (cursor !== undefined) query = query.where('id', '<', cursor);
       const rows = await query
         .orderBy('id', 'desc')

@@ -11,6 +11,8 @@ export const failpointNames = [
   'worker-claimed',
   'worker-output-put',
   'before-commit',
+  'step-ended',
+  'after-step-row',
 ] as const;
 
 export type FailpointName = (typeof failpointNames)[number];

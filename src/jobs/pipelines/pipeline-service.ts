@@ -1,0 +1,74 @@
+import type { Logger } from 'pino';
+import type { FanOut } from '#events/fan-out.ts';
+import { failpoint } from '#kernel/failpoints.ts';
+import type { CreatedJob } from '../create-job.ts';
+import type { JobMetrics } from '../job-metrics.ts';
+import { createLine } from '../line.ts';
+import { type AdvanceDeps, advancePipeline } from './advance-pipeline.ts';
+import { cancelPipeline, removePipeline, retryPipeline } from './change-pipeline.ts';
+import { createPipeline } from './create-pipeline.ts';
+import type { Pipelines } from './pipeline.ts';
+import { listPipelines, readPipeline } from './read-pipelines.ts';
+
+export interface PipelineServiceDeps extends AdvanceDeps {
+  readonly fanOut: FanOut;
+  readonly log: Logger;
+  readonly metrics: JobMetrics;
+}
+
+export interface PipelineService extends Pipelines {
+  /** Lets the steps begin that can. @throws AppError that may pass */
+  advance(id: string): Promise<void>;
+}
+
+export function createPipelineService(deps: PipelineServiceDeps): PipelineService {
+  const { db, metrics, log } = deps;
+  const line = createLine(deps.fanOut);
+
+  function announceMade(made: readonly CreatedJob[]): void {
+    for (const { job, how } of made) metrics.created(job.processor, how);
+    if (made.length === 0) return;
+    failpoint('after-step-row');
+    line.queued();
+  }
+
+  function announceEnded(ids: readonly string[]): void {
+    line.stopped(ids);
+    line.finished(ids);
+    // Who followed one of them has taken its place in line.
+    line.queued();
+  }
+
+  async function advance(id: string): Promise<void> {
+    announceMade(await advancePipeline(deps, id));
+  }
+
+  /** The rows stand: what cannot be done now is done by whoever sweeps. */
+  async function tryToAdvance(id: string): Promise<void> {
+    await advance(id).catch((error) => log.warn({ err: error, pipelineId: id }, 'could not advance a pipeline yet'));
+  }
+
+  return {
+    advance,
+    async create(actor, request) {
+      const { id, made, unknown } = await createPipeline(deps, actor, request);
+      announceMade(made);
+      if (unknown.length > 0) await tryToAdvance(id);
+      return readPipeline(db, actor, id);
+    },
+    get: (actor, id) => readPipeline(db, actor, id),
+    list: (actor, page) => listPipelines(db, actor, page),
+    async retry(actor, id) {
+      await retryPipeline(db, actor, id);
+      await tryToAdvance(id);
+      return readPipeline(db, actor, id);
+    },
+    async cancel(actor, id) {
+      announceEnded(await cancelPipeline(db, actor, id));
+      return readPipeline(db, actor, id);
+    },
+    async remove(actor, id) {
+      announceEnded(await removePipeline(db, actor, id));
+    },
+  };
+}
