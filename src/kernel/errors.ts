@@ -43,6 +43,10 @@ export const errorTable = {
   URL_FETCH_FAILED: { status: 422, title: 'The address could not be fetched', retryable: false },
   ASSET_NOT_FOUND: { status: 404, title: 'Asset not found', retryable: false },
   OBJECT_NOT_FOUND: { status: 404, title: 'Stored object not found', retryable: false },
+  DIRECT_UPLOAD_UNAVAILABLE: { status: 501, title: 'Files cannot go straight to the store', retryable: false },
+  UPLOAD_INCOMPLETE: { status: 409, title: 'The file has not arrived', retryable: false },
+  UPLOAD_MISMATCH: { status: 422, title: 'The file is not the one that was announced', retryable: false },
+  LINK_EXPIRED: { status: 410, title: 'The link has expired', retryable: false },
   OBJECT_CORRUPT: { status: 500, title: 'A stored object does not match its hash', retryable: true },
 
   // Jobs
@@ -78,6 +82,15 @@ export const errorTable = {
   TEMPLATE_CHANGED: { status: 409, title: 'The template has been changed meanwhile', retryable: false },
   TEMPLATE_LIMIT: { status: 409, title: 'Too many templates', retryable: false },
 
+  // Webhooks and schedules
+  WEBHOOK_NOT_FOUND: { status: 404, title: 'Webhook endpoint not found', retryable: false },
+  WEBHOOK_INACTIVE: { status: 409, title: 'The webhook endpoint is switched off', retryable: false },
+  WEBHOOK_LIMIT: { status: 409, title: 'Too many webhook endpoints', retryable: false },
+  DELIVERY_NOT_FOUND: { status: 404, title: 'Webhook delivery not found', retryable: false },
+  SCHEDULE_NOT_FOUND: { status: 404, title: 'Schedule not found', retryable: false },
+  SCHEDULE_INVALID: { status: 422, title: 'The schedule cannot be used', retryable: false },
+  SCHEDULE_LIMIT: { status: 409, title: 'Too many schedules', retryable: false },
+
   // Models
   MODEL_NOT_FOUND: { status: 422, title: 'Unknown model', retryable: false },
   MODEL_CORRUPT: { status: 500, title: 'A model file does not match its hash', retryable: false },
@@ -97,6 +110,7 @@ export const errorTable = {
   QUEUE_UNAVAILABLE: { status: 503, title: 'Queue unavailable', retryable: true },
   FAN_OUT_UNAVAILABLE: { status: 503, title: 'Other processes cannot be told', retryable: true },
   LOCKS_UNAVAILABLE: { status: 503, title: 'Locks unavailable', retryable: true },
+  STORAGE_UNAVAILABLE: { status: 503, title: 'Storage unavailable', retryable: true },
   STORAGE_FULL: { status: 507, title: 'Storage is full', retryable: true },
   OVERLOADED: { status: 503, title: 'The server is busy', retryable: true },
   SHUTTING_DOWN: { status: 503, title: 'The server is shutting down', retryable: true },

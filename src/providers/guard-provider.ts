@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { createCircuitBreaker, type Pass } from '#kernel/circuit-breaker.ts';
 import { AppError } from '#kernel/errors.ts';
+import { createSlots } from '#kernel/slots.ts';
 import type { MediaInfo } from '#processors/contract.ts';
 import { checkAnswer } from './check-answer.ts';
-import { createCircuitBreaker, type Pass } from './circuit-breaker.ts';
 import { unavailable } from './http.ts';
 import type { CutOutRequest, MaskProvider } from './mask-provider.ts';
 import { type Backoff, backoffMs } from './retry.ts';
-import { createSlots } from './slots.ts';
 
 export interface GuardOptions {
   /** Of one try. All of them, and the pauses between, may take this long once for each try that is allowed. */
