@@ -1,96 +1,83 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { PGlite } from '@electric-sql/pglite';
-import { createPostgresBackend, createRedisBackend, DEFAULT_SCHEMA, type PgPool, withBackend } from 'bullmq';
-import { Redis } from 'ioredis';
-import pg from 'pg';
-import { openEmbeddedQueue } from '#jobs/drivers/embedded/embedded-queue.ts';
-import { openPostgresQueue } from '#jobs/drivers/postgres/postgres-queue.ts';
-import { openRedisQueue } from '#jobs/drivers/redis/redis-queue.ts';
-import type { JobQueue } from '#jobs/job-queue.ts';
+import { openPGliteDatabase } from '#database/drivers/pglite/pglite-database.ts';
+import { openPostgresDatabase } from '#database/drivers/postgres/postgres-database.ts';
+import { memoryFanOut } from '#events/drivers/memory/memory-fan-out.ts';
+import { openPostgresFanOut } from '#events/drivers/postgres/postgres-fan-out.ts';
+import { openRedisFanOut } from '#events/drivers/redis/redis-fan-out.ts';
 import { freshDatabase, redisUrl } from '../test/support/servers.ts';
+import { bareEmbedded, barePostgres, bareRedis } from './queue/bare-mover.ts';
+import type { Mover } from './queue/mover.ts';
+import { ourMover } from './queue/our-mover.ts';
 
 /**
- * What the queue costs, with jobs that do nothing: how long an idle worker takes to hear of a job, and how many jobs
- * a second pass through. PostgreSQL and Redis are paired with bare BullMQ on the same server, in turns.
+ * What the line costs, with jobs that do nothing: how long an idle worker takes to hear of a job, and how many jobs a
+ * second pass from the request to their end, paired with bare BullMQ on the same kind of engine, in turns. Ours keeps a
+ * row for each job and its result; BullMQ forgets its own.
  */
 
 export interface QueueFigure {
   readonly engine: string;
   readonly pickupP50Ms: number;
   readonly pickupP95Ms: number;
+  /** Asked for by 32 callers at once while a worker takes eight at a time. */
   readonly jobsPerSecond: number;
-  /** Of bare BullMQ's jobs per second on the same engine; none for the embedded one, where bare BullMQ cannot run. */
-  readonly ofBare?: number;
+  /** Of bare BullMQ's jobs per second. */
+  readonly ofBare: number;
 }
 
-/** Whoever moves jobs: our queue, or bare BullMQ. */
-interface Mover {
-  fill(ids: readonly string[]): Promise<void>;
-  add(id: string): Promise<void>;
-  /** Starts a worker with eight jobs at once. @returns what stops it */
-  work(handler: () => Promise<void>): Promise<() => Promise<void>>;
-  close(): Promise<void>;
-}
-
+const callers = 32;
 const concurrency = 8;
-const lockDurationMs = 30_000;
 const pickups = 200;
 const jobs = 3_000;
 const rounds = 3;
 
-export async function benchQueue(): Promise<readonly QueueFigure[]> {
-  return [await benchEmbedded(), await benchPostgres(), await benchRedis()];
-}
-
 if (import.meta.main) {
-  for (const figure of await benchQueue()) {
-    const { engine, pickupP50Ms, pickupP95Ms, jobsPerSecond, ofBare } = figure;
-    const ratio = ofBare === undefined ? '' : `, ${ofBare.toFixed(2)} of bare BullMQ`;
+  for (const bench of [benchEmbedded, benchPostgres, benchRedis]) {
+    const { engine, pickupP50Ms, pickupP95Ms, jobsPerSecond, ofBare } = await bench();
     console.log(
       `${engine}: pickup p50 ${pickupP50Ms.toFixed(1)} ms, p95 ${pickupP95Ms.toFixed(1)} ms; ` +
-        `${Math.round(jobsPerSecond)} jobs/s${ratio}`,
+        `${Math.round(jobsPerSecond)} jobs/s, ${ofBare.toFixed(2)} of bare BullMQ`,
     );
   }
 }
 
 export async function benchEmbedded(): Promise<QueueFigure> {
-  const dir = mkdtempSync(join(tmpdir(), 'esteira-bench-'));
-  const pglite = await PGlite.create({ dataDir: dir });
-  const ours = moverOf(await openEmbeddedQueue({ pglite, onError: console.error }));
-  try {
-    return { engine: 'embedded', ...(await pickup(ours)), jobsPerSecond: median(await throughputs([ours]))[0] ?? 0 };
-  } finally {
-    await ours.close();
-    await pglite.close();
-    rmSync(dir, { recursive: true });
-  }
+  const dir = await mkdtemp(join(tmpdir(), 'esteira-bench-'));
+  const database = await openPGliteDatabase({ dir });
+  const ours = await ourMover(database, memoryFanOut(), () => rm(dir, { recursive: true }));
+  return paired('embedded', ours, await bareEmbedded());
 }
 
 async function benchPostgres(): Promise<QueueFigure> {
-  const database = await freshDatabase();
-  const ours = moverOf(await openPostgresQueue({ url: database.url, onError: console.error }));
-  const pool = new pg.Pool({ connectionString: database.url, options: `-c search_path=${DEFAULT_SCHEMA}` });
-  const bare = bareMover(withBackend(createPostgresBackend), pool as unknown as PgPool, () => pool.end());
-  const figure = await paired('postgres', ours, bare);
-  await database.drop();
+  const [fresh, bare] = [await freshDatabase(), await freshDatabase()];
+  const database = await openPostgresDatabase({ url: fresh.url });
+  const fanOut = await openPostgresFanOut({ url: fresh.url, onError: console.error });
+  const ours = await ourMover(database, fanOut, fresh.drop);
+  const figure = await paired('postgres', ours, barePostgres(bare.url));
+  await bare.drop();
   return figure;
 }
 
+/** Ours has its rows in PostgreSQL here too; Redis tells the workers. */
 async function benchRedis(): Promise<QueueFigure> {
-  const url = await redisUrl();
-  const ours = moverOf(await openRedisQueue({ url, name: 'bench-ours', onError: console.error }));
-  const client = new Redis(url, { maxRetriesPerRequest: null });
-  const bare = bareMover(withBackend(createRedisBackend), client, async () => client.disconnect());
-  return paired('redis', ours, bare);
+  const [fresh, url] = [await freshDatabase(), await redisUrl()];
+  const database = await openPostgresDatabase({ url: fresh.url });
+  const ours = await ourMover(database, await openRedisFanOut({ url, onError: console.error }), fresh.drop);
+  return paired('redis', ours, bareRedis(url));
 }
 
 async function paired(engine: string, ours: Mover, bare: Mover): Promise<QueueFigure> {
   try {
-    const [jobsPerSecond = 0, bareJobsPerSecond = 0] = median(await throughputs([ours, bare]));
-    return { engine, ...(await pickup(ours)), jobsPerSecond, ofBare: jobsPerSecond / bareJobsPerSecond };
+    const rates: (readonly [number, number])[] = [];
+    for (let round = 0; round < rounds; round++) {
+      rates.push([await throughput(ours, round), await throughput(bare, round)]);
+    }
+    const jobsPerSecond = median(rates.map(([own]) => own));
+    const ofBare = median(rates.map(([own, others]) => own / others));
+    return { engine, ...(await pickup(ours)), jobsPerSecond, ofBare };
   } finally {
     await Promise.all([ours.close(), bare.close()]);
   }
@@ -98,7 +85,7 @@ async function paired(engine: string, ours: Mover, bare: Mover): Promise<QueueFi
 
 async function pickup(mover: Mover): Promise<{ pickupP50Ms: number; pickupP95Ms: number }> {
   let taken = Promise.withResolvers<number>();
-  const stop = await mover.work(async () => taken.resolve(performance.now()));
+  const stop = await mover.work(concurrency, () => taken.resolve(performance.now()));
   const waitsMs: number[] = [];
   for (let at = 0; at < pickups; at += 1) {
     await delay(5 + (at % 10)); // idle, and not in step with anything
@@ -112,73 +99,25 @@ async function pickup(mover: Mover): Promise<{ pickupP50Ms: number; pickupP95Ms:
   return { pickupP50Ms: waitsMs[pickups * 0.5] ?? 0, pickupP95Ms: waitsMs[pickups * 0.95] ?? 0 };
 }
 
-/** Jobs per second of each, in turns: one row for each round. */
-async function throughputs(movers: readonly Mover[]): Promise<number[][]> {
-  const rows: number[][] = [];
-  for (let round = 0; round < rounds; round += 1) {
-    const row: number[] = [];
-    for (const mover of movers) row.push(await throughput(mover, round));
-    rows.push(row);
-  }
-  return rows;
-}
-
 async function throughput(mover: Mover, round: number): Promise<number> {
-  await mover.fill(Array.from({ length: jobs }, (_, at) => `round ${round} job ${at}`));
   const all = Promise.withResolvers<void>();
   let done = 0;
   const startedMs = performance.now();
-  const stop = await mover.work(async () => {
+  const stop = await mover.work(concurrency, () => {
     done += 1;
     if (done === jobs) all.resolve();
   });
-  await all.promise;
+  const ids = Array.from({ length: jobs }, (_, at) => `round ${round} job ${at}`).values();
+  const asking = Array.from({ length: callers }, async () => {
+    for (const id of ids) await mover.add(id);
+  });
+  await Promise.all([...asking, all.promise]);
   const seconds = (performance.now() - startedMs) / 1_000;
   await stop();
   return jobs / seconds;
 }
 
-function median(rows: readonly number[][]): number[] {
-  return (rows[0] ?? []).map((_, column) => {
-    const values = rows.map((row) => row[column] ?? 0).sort((a, b) => a - b);
-    return values[Math.floor(values.length / 2)] ?? 0;
-  });
-}
-
-function moverOf(queue: JobQueue): Mover {
-  return {
-    fill: (ids) => queue.addMany(ids.map((id) => ({ id, priority: 1 }))),
-    add: (id) => queue.add({ id, priority: 1 }),
-    work: async (handler) => {
-      const consumer = await queue.consume(handler, { concurrency, lockDurationMs });
-      return () => consumer.close();
-    },
-    close: () => queue.close(),
-  };
-}
-
-function bareMover<C>(
-  bullmq: ReturnType<typeof withBackend<ReturnType<typeof createPostgresBackend | typeof createRedisBackend>, C>>,
-  connection: C,
-  end: () => Promise<void>,
-): Mover {
-  const queue = new bullmq.Queue('bench-bare', { connection });
-  const optionsOf = (id: string) => ({ jobId: id, priority: 1, removeOnComplete: true, removeOnFail: true });
-  return {
-    fill: async (ids) => {
-      await queue.addBulk(ids.map((id) => ({ name: 'job', data: {}, opts: optionsOf(id) })));
-    },
-    add: async (id) => {
-      await queue.add('job', {}, optionsOf(id));
-    },
-    work: async (handler) => {
-      const worker = new bullmq.Worker('bench-bare', handler, { connection, concurrency });
-      await worker.waitUntilReady();
-      return () => worker.close();
-    },
-    close: async () => {
-      await queue.close();
-      await end();
-    },
-  };
+function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? 0;
 }

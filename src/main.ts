@@ -1,22 +1,31 @@
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Logger } from 'pino';
 import type { Config } from '#config.ts';
-import { createJobSignals } from '#jobs/job-signals.ts';
 import { armFailpoint } from '#kernel/failpoints.ts';
+import { diskCheck, memoryCheck, sandboxCheck } from '#observability/checks.ts';
+import { createHealth, type Health } from '#observability/health.ts';
 import { createLogger } from '#observability/logger.ts';
 import { createMetrics } from '#observability/metrics.ts';
+import { createProbeServer, type ProbeServer } from '#observability/probe-server.ts';
 import { loadProcessors, withModels } from '#processors/registry.ts';
 import { modelsIn } from '#processors/shared/models/model-folder.ts';
+import type { Sandbox } from '#sandbox/sandbox.ts';
 import { startApi } from './main/api.ts';
-import { openEngines } from './main/engines.ts';
+import { cannotListen } from './main/cannot-listen.ts';
+import { type Engines, engineChecks, openEngines } from './main/engines.ts';
 import type { Parts } from './main/parts.ts';
 import { openSandbox, warmUp } from './main/sandbox.ts';
 import { openSubstitutes } from './main/substitutes.ts';
 import { startWork } from './main/work.ts';
+import { chosenProcessors } from './main/worker-processors.ts';
 
 export interface RunningServer {
   /** Where it answers; undefined for a worker, which listens to nobody. */
   readonly address: string | undefined;
-  /** Stops in order: readiness, connections, running jobs (within the grace), children, queue, database, lock. */
+  /** Where it answers probes alone; undefined without a port for that. */
+  readonly healthAddress: string | undefined;
+  /** Stops in order: readiness, and after the delay connections, running jobs (within the grace), children, database, lock. */
   close(): Promise<void>;
 }
 
@@ -32,22 +41,51 @@ export async function startServer(config: Config, processorsDir?: string): Promi
   await using opened = new AsyncDisposableStack();
   const log = createLogger({ level: logLevel(config), file: config.logFile });
   const processors = withModels(await loadProcessors(processorsDir), modelsIn(join(config.dataDir, 'models')));
+  const workerProcessors = chosenProcessors(
+    config.workerProcessors,
+    processors.list().map(({ name }) => name),
+  );
   const engines = await openEngines(config, log, opened);
-  const signals = createJobSignals();
   const sandbox = config.role === 'api' ? undefined : await openSandbox(config, processors, log, opened, processorsDir);
   const metrics = createMetrics({
-    queue: () => engines.queue.counts(),
     ...(sandbox !== undefined && { sandbox: () => sandbox.stats() }),
   });
   const substitutes = await openSubstitutes(config);
   const madeElsewhere = new Map([...substitutes].map(([name, { key }]) => [name, key]));
-  const parts: Parts = { config, log, engines, processors, substitutes, madeElsewhere, signals, metrics, sandbox };
+  const health = openHealth(config, log, engines, sandbox);
+  // Closed after the work: who looks after a worker wants to know how its last jobs end.
+  const probes = createProbeServer(health, metrics);
+  opened.defer(() => probes.close());
+  const lasting = { config, log, engines, metrics, health };
+  const parts: Parts = { ...lasting, processors, substitutes, madeElsewhere, workerProcessors, sandbox };
   if (sandbox !== undefined) await startWork(parts, sandbox, opened);
   const address = config.role === 'worker' ? undefined : await startApi(parts, opened);
+  const healthAddress = await listenForProbes(probes, config);
+  // Before all else closes: whoever sends traffic here should stop first.
+  opened.defer(async () => {
+    health.drain();
+    await delay(config.shutdownDelayMs);
+  });
   if (sandbox !== undefined) warmUp(config, sandbox, log);
-  log.info({ role: config.role, address, queue: engines.queue.driver, database: engines.database.driver }, 'ready');
+  log.info({ role: config.role, address, fanOut: engines.fanOut.driver, database: engines.database.driver }, 'ready');
   const running = opened.move();
-  return { address, close: () => running.disposeAsync() };
+  return { address, healthAddress, close: () => running.disposeAsync() };
+}
+
+function openHealth(config: Config, log: Logger, engines: Engines, sandbox: Sandbox | undefined): Health {
+  const checks = [
+    ...engineChecks(engines),
+    ...(sandbox === undefined ? [] : [sandboxCheck(sandbox)]),
+    diskCheck(config.dataDir),
+    memoryCheck(),
+  ];
+  return createHealth(checks, { onError: (check, err) => log.warn({ err, check }, 'health check') });
+}
+
+async function listenForProbes(probes: ProbeServer, config: Config): Promise<string | undefined> {
+  const { healthPort: port, healthHost: host } = config;
+  if (port === undefined) return undefined;
+  return await probes.listen({ host, port }).catch((error) => cannotListen(error, { host, port }));
 }
 
 /** On a terminal people want to see what is wrong, not every request. */

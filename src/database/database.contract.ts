@@ -256,7 +256,6 @@ async function insertJob(db: Kysely<Database>, values: JobValues = {}): Promise<
       result_key: hash(),
       status: 'queued',
       priority: 'normal',
-      queue_priority: 1,
       ...values,
     })
     .returning('id')
@@ -371,7 +370,6 @@ function expectedColumns(): ColumnTypes {
       result_key: 'text',
       status: 'text',
       priority: 'text',
-      queue_priority: 'integer',
       patience_ms: 'integer',
       turn_at: 'timestamp with time zone',
       change: 'xid8',

@@ -118,8 +118,6 @@ interface JobTable extends AuditColumns {
   result_key: string;
   status: 'queued' | 'active' | 'succeeded' | 'failed' | 'cancelled';
   priority: 'low' | 'normal' | 'high';
-  /** The place in line that `priority` and the estimated work give; lower goes first. */
-  queue_priority: number;
   /** How long others of its tenant may go before it: what its priority and the estimated work ask of it. */
   patience_ms: Generated<number>;
   /** When its turn comes within its tenant; the earliest goes first. */

@@ -36,7 +36,7 @@ export interface CreateJobDeps {
 export interface CreatedJob {
   readonly job: Job;
   readonly how: 'new' | 'joined' | 'cached' | 'repeated';
-  readonly queuePriority: number;
+  readonly patienceMs: number;
   /** The work in flight that it follows. */
   readonly leaderId: string | null;
 }
@@ -48,7 +48,7 @@ const maxIdempotencyKeyBytes = 256;
 const maxRounds = 10;
 
 /**
- * Writes the row, or finds that there is nothing to do. Nothing is put in line here.
+ * Writes the row, or finds that there is nothing to do. Nobody is told here.
  *
  * What other requests do meanwhile (the same key, the same work, an asset removed) shows as an insert that does
  * nothing or a lock that finds no row: then everything is looked at again.
@@ -61,7 +61,7 @@ export async function createJob(deps: CreateJobDeps, actor: Actor, request: Crea
   for (let round = 0; round < maxRounds; round++) {
     const repeated = await findRepeated(deps.db, actor, request, fingerprint);
     if (repeated !== undefined)
-      return { job: toJob(repeated), how: 'repeated', queuePriority: repeated.queue_priority, leaderId: null };
+      return { job: toJob(repeated), how: 'repeated', patienceMs: repeated.patience_ms, leaderId: null };
 
     const assets = inOrder(await findAssets(deps.db, actor, request.inputs), request.inputs);
     const plan = planJob(deps, processor, params, assets, request.priority ?? 'normal', deps.maxJobMemoryBytes);
@@ -155,8 +155,9 @@ async function insertJob(
     held_source as (select id from jobs where id = ${sourceId}::uuid for key share),
     leader as (${leader.where(sql<boolean>`${sourceId}::uuid is null`)}),
     job as (
-      insert into jobs (${jobColumns}, leader_id, finished_at)
-      select ${jobColumns}, (select id from leader), case when cached then now() end
+      insert into jobs (${jobColumns}, turn_at, leader_id, finished_at)
+      select ${jobColumns}, now() + patience_ms * interval '1 millisecond', (select id from leader),
+        case when cached then now() end
       from jsonb_populate_record(null::jobs, ${job}::jsonb)
       where (select count(*) from held_assets) = ${assetIds.length}::int
         and (${sourceId}::uuid is null or exists (select from held_source))
@@ -176,5 +177,5 @@ async function insertJob(
   if (row === undefined) return undefined;
   const how = sourceId !== null ? 'cached' : row.leader_id !== null ? 'joined' : 'new';
   const files = { inputs: assets.map(({ id }) => ({ asset_id: id })), outputs };
-  return { job: toJob({ ...row, ...files }), how, queuePriority: plan.queuePriority, leaderId: row.leader_id };
+  return { job: toJob({ ...row, ...files }), how, patienceMs: plan.patienceMs, leaderId: row.leader_id };
 }

@@ -39,7 +39,7 @@ export function rowOf({ actor, request, processor, params, plan, fingerprint, so
     cached: isKnown,
     progress: isKnown ? 1 : 0,
     priority: request.priority ?? 'normal',
-    queue_priority: plan.queuePriority,
+    patience_ms: plan.patienceMs,
     metadata: request.metadata,
     webhook_url: request.webhookUrl,
     hidden: request.hidden ?? false,
@@ -55,7 +55,7 @@ export function inputRowsOf({ assets }: Draft) {
 /** What `rowOf` gives; the leader and the end are the statement's own. */
 export const jobColumns =
   sql.raw(`id, tenant_id, owner_id, created_by, updated_by, processor, processor_version, params,
-  result_key, status, cached, progress, priority, queue_priority, metadata, webhook_url, hidden, idempotency_key,
+  result_key, status, cached, progress, priority, patience_ms, metadata, webhook_url, hidden, idempotency_key,
   request_fingerprint`);
 export const inputColumns = sql.raw(
   '"index", asset_id, sha256, media_type, size_bytes, width_px, height_px, frames, duration_seconds',

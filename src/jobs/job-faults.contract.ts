@@ -3,15 +3,14 @@ import { randomUUID } from 'node:crypto';
 import { readdir, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { AppError } from '#kernel/errors.ts';
+import { memoryFanOut } from '#events/drivers/memory/memory-fan-out.ts';
 import { newId } from '#kernel/ids.ts';
-import { claimJob } from './claim-job.ts';
 import { collect } from './collector.ts';
 import { makeScratch } from './scratch.ts';
 import { fail, succeed } from './settle-job.ts';
-import { jobRow, openTestLine, request, type TestEngines, type TestLine, testActor, until } from './test-line.ts';
+import { hold, jobRow, openTestLine, request, type TestEngines, type TestLine, testActor, until } from './test-line.ts';
 
-/** What jobs survive, on one pair of database and queue. */
+/** What jobs survive, on one database. */
 export function testJobFaults(name: string, makeEngines: () => Promise<TestEngines>): void {
   describe(`jobs and faults: ${name}`, { timeout: 120_000 }, () => {
     let line: TestLine;
@@ -23,37 +22,33 @@ export function testJobFaults(name: string, makeEngines: () => Promise<TestEngin
     const finish = (id: string) => line.jobs.waitFor(testActor, id, 60_000);
     const create = (params: Record<string, unknown>) => line.jobs.create(testActor, request(params));
 
-    test('a queue that forgets everything costs no job', async () => {
-      const ids: string[] = [];
-      for (let at = 0; at < 20; at++) ids.push((await create({ tag: `${at}` })).id);
-      await line.queue.clear();
-      const reconciler = await line.reconcile(false);
-      await reconciler.close();
+    test('a word that nobody hears costs no job', async () => {
       const worker = await line.worker();
-      for (const id of ids) assert.equal((await finish(id)).attempts, 1);
+      const unheard = line.service({ fanOut: memoryFanOut() });
+      const ids: string[] = [];
+      for (let at = 0; at < 20; at++) ids.push((await unheard.create(testActor, request({ tag: `${at}` }))).id);
+      for (const id of ids) assert.equal((await unheard.waitFor(testActor, id, 60_000)).attempts, 1);
       await worker.close(1_000);
     });
 
-    test('a queue that does not answer costs no job', async () => {
-      const queue = { ...line.queue, add: () => Promise.reject(new AppError('QUEUE_UNAVAILABLE', 'away')) };
-      const { id } = await line.service({ queue }).create(testActor, request({ tag: 'away' }));
-      const reconciler = await line.reconcile(false);
-      const worker = await line.worker();
-      assert.equal((await finish(id)).status, 'succeeded');
-      await reconciler.close();
-      await worker.close(1_000);
+    test('a word that is heard five times makes no second attempt', async () => {
+      const workers = [await line.worker(), await line.worker()];
+      const { id } = await create({ tag: 'five times' });
+      for (let times = 0; times < 5; times++) line.fanOut.tell('job-queued');
+      assert.equal((await finish(id)).attempts, 1);
+      for (const worker of workers) await worker.close(1_000);
     });
 
     test('the job of a dead worker is given to another, and the dead one’s result is refused', async () => {
       const { id } = await create({ tag: 'died' });
-      const claim = await claimJob(line.db, id, 'a worker that dies', 300);
+      const claim = await hold(line, id, 'a worker that dies', 300);
       assert.ok(claim !== undefined);
       const worker = await line.worker();
       const reconciler = await line.reconcile(false);
       const job = await finish(id);
       assert.deepEqual([job.status, job.attempts], ['succeeded', 2]);
-      assert.equal(await succeed(line.db, claim, []), undefined);
-      assert.equal(await fail(line.db, claim, { code: 'INTERNAL', detail: 'late' }), undefined);
+      assert.deepEqual(await succeed(line.db, claim, []), []);
+      assert.deepEqual(await fail(line.db, claim, { code: 'INTERNAL', detail: 'late' }), []);
       assert.deepEqual(await line.jobs.get(testActor, id), job);
       await reconciler.close();
       await worker.close(1_000);
@@ -70,11 +65,11 @@ export function testJobFaults(name: string, makeEngines: () => Promise<TestEngin
         .set({ status: 'queued', lease_owner: null, lease_expires_at: null })
         .where('id', '=', id)
         .execute();
-      const stolen = await claimJob(line.db, id, 'another', 60_000);
+      const stolen = await hold(line, id, 'another');
       assert.equal(stolen?.attempt, 2);
       await until(() => line.ended.includes('late'));
       const settled = await succeed(line.db, { id, attempt: 2 }, []);
-      assert.deepEqual(settled?.finished, [id]);
+      assert.deepEqual(settled, [id]);
       await writeFile(gate, '');
       await frozen.close(1_000);
       assert.deepEqual((await line.jobs.get(testActor, id)).outputs, []);
@@ -105,8 +100,6 @@ export function testJobFaults(name: string, makeEngines: () => Promise<TestEngin
         .set({ available_at: new Date(Date.now() + 3_600_000) })
         .where('id', '=', id)
         .execute();
-      await line.queue.clear();
-      await (await line.reconcile(false)).close();
       const worker = await line.worker();
       assert.equal((await finish(id)).status, 'succeeded');
       await worker.close(1_000);
@@ -129,7 +122,7 @@ export function testJobFaults(name: string, makeEngines: () => Promise<TestEngin
       const { id } = await create({ tag: 'killer' });
       const follower = await create({ tag: 'killer' });
       for (let died = 1; died <= 3; died++) {
-        assert.equal((await claimJob(line.db, id, 'a worker that dies', 300))?.attempt, died);
+        assert.equal((await hold(line, id, 'a worker that dies', 300))?.attempt, died);
         const restarted = await line.reconcile(true);
         await restarted.close();
       }
@@ -139,9 +132,24 @@ export function testJobFaults(name: string, makeEngines: () => Promise<TestEngin
       }
     });
 
+    test('what followed a job ends with it, though its process died in between', async () => {
+      const { id } = await create({ tag: 'leader' });
+      const follower = await create({ tag: 'leader' });
+      await hold(line, id);
+      await line.db
+        .updateTable('jobs')
+        .set({ status: 'failed', finished_at: new Date(), error_code: 'MEDIA_INVALID', error_detail: 'Send another.' })
+        .set({ lease_owner: null, lease_expires_at: null })
+        .where('id', '=', id)
+        .execute();
+      await (await line.reconcile(false)).close();
+      const job = await line.jobs.get(testActor, follower.id);
+      assert.deepEqual([job.status, job.error?.code], ['failed', 'MEDIA_INVALID']);
+    });
+
     test('the sole owner starts again where it died', async () => {
       const [running, waiting] = [await create({ tag: 'r' }), await create({ tag: 'w' })];
-      await claimJob(line.db, running.id, 'this process, before', 3_600_000);
+      await hold(line, running.id, 'this process, before', 3_600_000);
       const reconciler = await line.reconcile(true);
       const worker = await line.worker();
       assert.equal((await finish(running.id)).attempts, 2);
@@ -234,7 +242,7 @@ export function testJobFaults(name: string, makeEngines: () => Promise<TestEngin
 
     test('folders of attempts that are over are swept, others stay', async () => {
       const { id } = await create({ tag: 'scratch' });
-      const claim = await claimJob(line.db, id, 'someone', 60_000);
+      const claim = await hold(line, id, 'someone');
       await makeScratch(line.scratchRoot, { id, attempt: claim?.attempt ?? 0 });
       await makeScratch(line.scratchRoot, { id, attempt: 0 });
       await makeScratch(line.scratchRoot, { id: newId(), attempt: 1 });

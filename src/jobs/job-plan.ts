@@ -15,7 +15,8 @@ export type InputMedia = MediaColumns & Pick<AssetRow, 'sha256'>;
 /** What is settled about a job before its row is written. */
 export interface JobPlan {
   readonly resultKey: string;
-  readonly queuePriority: number;
+  /** How long others of its tenant may go before it. */
+  readonly patienceMs: number;
 }
 
 /**
@@ -40,7 +41,7 @@ export function planJob(
   });
   return {
     resultKey: resultKey(naming, processor, params, media),
-    queuePriority: queuePriority(
+    patienceMs: patienceMs(
       priority,
       costs.reduce((sum, seconds) => sum + seconds, 0),
     ),
@@ -84,10 +85,15 @@ function checkAccepted(processor: Processor, index: number, mediaType: string): 
   );
 }
 
-const bands: Readonly<Record<JobPriority, number>> = { high: 0, normal: 1, low: 2 };
+/** What a priority is worth: whoever is one step less urgent lets an hour of others go first, and is never forgotten. */
+const stepMs = 3_600_000;
+const steps: Readonly<Record<JobPriority, number>> = { high: -1, normal: 0, low: 1 };
 
-/** Within one band short work goes first, by powers of two of its estimate, so that equals keep their order. */
-function queuePriority(priority: JobPriority, cpuSeconds: number): number {
-  const size = Math.min(15, Math.max(0, Math.ceil(Math.log2(Math.max(cpuSeconds, 0.001)) + 5)));
-  return 1 + bands[priority] * 16 + size;
+/** Short work goes first: a job waits for ten times its own length, so that a long one has its turn as well. */
+const patienceFactor = 10;
+const maxLengthPatienceMs = 600_000;
+
+function patienceMs(priority: JobPriority, cpuSeconds: number): number {
+  const lengthMs = Math.min(maxLengthPatienceMs, Math.round(cpuSeconds * 1_000 * patienceFactor));
+  return steps[priority] * stepMs + lengthMs;
 }

@@ -1,6 +1,8 @@
-import type { Kysely, Transaction } from 'kysely';
+import { type Kysely, sql, type Transaction } from 'kysely';
+import type { Logger } from 'pino';
 import { isContention } from '#database/contention.ts';
 import type { Database } from '#database/schema.ts';
+import type { FanOut } from '#events/fan-out.ts';
 import type { Actor } from '#kernel/actor.ts';
 import { AppError } from '#kernel/errors.ts';
 import { failpoint } from '#kernel/failpoints.ts';
@@ -8,15 +10,16 @@ import { isId } from '#kernel/ids.ts';
 import { type CreateJobDeps, createJob } from './create-job.ts';
 import { type CreateJob, isTerminal, type Job, type Jobs } from './job.ts';
 import type { JobMetrics } from './job-metrics.ts';
-import type { QueueItem } from './job-queue.ts';
 import { selectJobs, toJob } from './job-rows.ts';
 import { JobWatcher } from './job-watcher.ts';
 import { lockLeader } from './leaders.ts';
-import { createLine, type LineDeps } from './line.ts';
+import { createLine } from './line.ts';
 import { listJobs } from './list-jobs.ts';
-import { cancel, freshStart, type Settled } from './settle-job.ts';
+import { cancel, freshStart } from './settle-job.ts';
 
-export interface JobServiceDeps extends CreateJobDeps, LineDeps {
+export interface JobServiceDeps extends CreateJobDeps {
+  readonly fanOut: FanOut;
+  readonly log: Logger;
   readonly metrics: JobMetrics;
   /** How often jobs that are waited for are looked up, for those that other processes finish. Default 250 ms. */
   readonly pollMs?: number;
@@ -28,28 +31,28 @@ export interface JobService extends Jobs {
 }
 
 export function createJobService(deps: JobServiceDeps): JobService {
-  const { db, signals, metrics, log } = deps;
-  const line = createLine(deps);
-  const watcher = new JobWatcher(db, signals, deps.pollMs ?? 250, (error) =>
+  const { db, fanOut, metrics, log } = deps;
+  const line = createLine(fanOut);
+  const watcher = new JobWatcher(db, fanOut, deps.pollMs ?? 250, (error) =>
     log.warn({ err: error }, 'could not look up the jobs that are waited for'),
   );
 
-  async function announce({ finished, promoted }: Settled): Promise<void> {
-    line.finished(finished);
-    if (promoted !== null) await line.put([promoted]);
+  /** Whoever followed it may lead now. */
+  function announceEnd(id: string): void {
+    line.stopped([id]);
+    line.finished([id]);
+    line.queued();
   }
 
   async function create(actor: Actor, request: CreateJob): Promise<Job> {
-    const { job, how, queuePriority, leaderId } = await createJob(deps, actor, request);
+    const { job, how, patienceMs, leaderId } = await createJob(deps, actor, request);
     metrics.created(job.processor, how);
     if (how === 'new') {
       failpoint('after-job-row');
-      await line.put([{ id: job.id, priority: queuePriority }]);
+      line.queued();
       failpoint('after-enqueue');
-    }
-    if (leaderId !== null && (await raise(db, leaderId, queuePriority))) {
-      await line.move({ id: leaderId, priority: queuePriority });
-    }
+    } else line.changed();
+    if (leaderId !== null) await raise(db, leaderId, patienceMs);
     return job;
   }
 
@@ -61,37 +64,32 @@ export function createJobService(deps: JobServiceDeps): JobService {
   }
 
   async function cancelOne(actor: Actor, id: string): Promise<Job> {
-    const settled = await db.transaction().execute(async (trx) => {
+    await db.transaction().execute(async (trx) => {
       const job = await lockJob(trx, actor, id);
-      const ended = await cancel(trx, id);
-      if (ended !== undefined) return ended;
+      if (await cancel(trx, id)) return;
       throw new AppError(
         'JOB_NOT_CANCELLABLE',
         `The job is ${job.status} already; only unfinished jobs can be cancelled.`,
       );
     });
-    await line.takeOut(id);
-    await announce(settled);
+    announceEnd(id);
     return get(actor, id);
   }
 
   async function remove(actor: Actor, id: string): Promise<void> {
-    const settled = await db.transaction().execute(async (trx) => {
+    await db.transaction().execute(async (trx) => {
       await lockJob(trx, actor, id);
-      const ended = await cancel(trx, id);
+      await cancel(trx, id);
       await trx.deleteFrom('jobs').where('id', '=', id).execute();
-      return ended;
     });
-    if (settled === undefined) return;
-    await line.takeOut(id);
-    await announce(settled);
+    announceEnd(id);
   }
 
   async function retry(actor: Actor, id: string): Promise<Job> {
     const requeued = () => db.transaction().execute((trx) => requeueByHand(trx, actor, id));
     // Between its look and its update, a new job may have taken the lead: the second look sees that one.
-    const item = await requeued().catch((error) => (isContention(error) ? requeued() : Promise.reject(error)));
-    if (item !== undefined) await line.put([item]);
+    await requeued().catch((error) => (isContention(error) ? requeued() : Promise.reject(error)));
+    line.queued();
     return get(actor, id);
   }
 
@@ -117,22 +115,20 @@ export function createJobService(deps: JobServiceDeps): JobService {
 /**
  * Work that somebody now waits for at a better place in line stands there itself: what a batch asked for at leisure may
  * be what a person looks at.
- *
- * @returns whether it stood behind that place
  */
-async function raise(db: Kysely<Database>, id: string, queuePriority: number): Promise<boolean> {
-  const { numUpdatedRows } = await db
+async function raise(db: Kysely<Database>, id: string, patienceMs: number): Promise<void> {
+  const turn = sql<Date>`now() + ${patienceMs}::int * interval '1 millisecond'`;
+  await db
     .updateTable('jobs')
-    .set({ queue_priority: queuePriority })
+    .set({ patience_ms: patienceMs, turn_at: turn })
     .where('id', '=', id)
     .where('status', '=', 'queued')
-    .where('queue_priority', '>', queuePriority)
-    .executeTakeFirst();
-  return numUpdatedRows > 0n;
+    .where('turn_at', '>', turn)
+    .execute();
 }
 
-/** @returns what to put in line; nothing when the job now follows identical work in flight */
-async function requeueByHand(trx: Transaction<Database>, actor: Actor, id: string): Promise<QueueItem | undefined> {
+/** Leading, or following identical work in flight. */
+async function requeueByHand(trx: Transaction<Database>, actor: Actor, id: string): Promise<void> {
   const job = await lockJob(trx, actor, id);
   if (job.status !== 'failed' && job.status !== 'cancelled') {
     throw new AppError('JOB_NOT_RETRYABLE', `The job is ${job.status}; only failed or cancelled jobs can be retried.`);
@@ -143,14 +139,13 @@ async function requeueByHand(trx: Transaction<Database>, actor: Actor, id: strin
     .set({ ...freshStart(actor), leader_id })
     .where('id', '=', id)
     .execute();
-  return leader_id === null ? { id, priority: job.queue_priority } : undefined;
 }
 
 async function lockJob(trx: Transaction<Database>, actor: Actor, id: string) {
   if (!isId(id)) throw notFound();
   const job = await trx
     .selectFrom('jobs')
-    .select(['status', 'result_key', 'queue_priority'])
+    .select(['status', 'result_key'])
     .where('id', '=', id)
     .where('tenant_id', '=', actor.tenantId)
     .forUpdate()

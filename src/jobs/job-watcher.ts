@@ -1,27 +1,28 @@
 import type { Kysely } from 'kysely';
 import type { Database } from '#database/schema.ts';
+import type { FanOut } from '#events/fan-out.ts';
 import { AppError } from '#kernel/errors.ts';
-import type { JobSignals } from './job-signals.ts';
 
 /**
- * Waits for jobs to end. Those of this process are heard of at once; one query for all that are waited for, every
- * `pollMs`, finds the others.
+ * Waits for jobs to end. Their ends are told of, at once; one query for all that are waited for, every `pollMs`, finds
+ * those whose word was lost.
  */
 export class JobWatcher {
   readonly #db: Kysely<Database>;
-  readonly #signals: JobSignals;
+  readonly #stopListening: () => void;
   readonly #waiting = new Map<string, Set<() => void>>();
   readonly #pollMs: number;
   readonly #onError: (error: unknown) => void;
   #waiters = 0;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(db: Kysely<Database>, signals: JobSignals, pollMs: number, onError: (error: unknown) => void) {
+  constructor(db: Kysely<Database>, fanOut: FanOut, pollMs: number, onError: (error: unknown) => void) {
     this.#db = db;
-    this.#signals = signals;
     this.#pollMs = pollMs;
     this.#onError = onError;
-    signals.on('finished', this.#release);
+    this.#stopListening = fanOut.on('job-finished', (ids) => {
+      for (const id of ids) this.#release(id);
+    });
   }
 
   /**
@@ -54,7 +55,7 @@ export class JobWatcher {
   }
 
   close(): void {
-    this.#signals.off('finished', this.#release);
+    this.#stopListening();
     clearTimeout(this.#timer);
     for (const id of this.#waiting.keys()) this.#release(id);
   }

@@ -4,9 +4,9 @@ import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { after, before, describe, test } from 'node:test';
+import { memoryFanOut } from '#events/drivers/memory/memory-fan-out.ts';
 import { AppError, type ErrorCode } from '#kernel/errors.ts';
 import { newId } from '#kernel/ids.ts';
-import { createJobSignals } from './job-signals.ts';
 import {
   jobRow,
   openTestLine,
@@ -17,14 +17,16 @@ import {
   testActor,
   until,
 } from './test-line.ts';
+import type { JobWorker } from './worker.ts';
 
-/** What jobs promise, on one pair of database and queue. */
+/** What jobs promise, on one database. */
 export function testJobs(name: string, makeEngines: () => Promise<TestEngines>): void {
   describe(`jobs: ${name}`, { timeout: 120_000 }, () => {
     let line: TestLine;
+    let worker: JobWorker;
     before(async () => {
       line = await openTestLine(await makeEngines());
-      await line.worker();
+      worker = await line.worker();
     });
     after(() => line.close());
 
@@ -230,12 +232,12 @@ export function testJobs(name: string, makeEngines: () => Promise<TestEngines>):
       const gate = join(line.root, randomUUID());
       const job = await create({ tag: 'twice', waitForFile: gate });
       await line.jobs.cancel(testActor, job.id);
-      await line.queue.pause(); // or a quick worker may have it before it is looked at
+      worker.pause(); // or a quick worker may have it before it is looked at
       const [retried, follower] = [
         await line.jobs.retry(testActor, job.id),
         await create({ tag: 'twice', waitForFile: gate }),
       ];
-      await line.queue.resume();
+      worker.resume();
       assert.deepEqual([retried.status, retried.finishedAt, retried.error], ['queued', null, null]);
       await rejectsWith('JOB_NOT_RETRYABLE', line.jobs.retry(testActor, job.id));
       await writeFile(gate, '');
@@ -301,7 +303,7 @@ export function testJobs(name: string, makeEngines: () => Promise<TestEngines>):
     });
 
     test('who waits in another process hears of the end too', async () => {
-      const elsewhere = line.service({ signals: createJobSignals() });
+      const elsewhere = line.service({ fanOut: memoryFanOut() });
       const gate = join(line.root, randomUUID());
       const { id } = await create({ tag: 'near', waitForFile: gate });
       assert.equal((await elsewhere.waitFor(testActor, id, 50)).status !== 'succeeded', true);
@@ -313,7 +315,7 @@ export function testJobs(name: string, makeEngines: () => Promise<TestEngines>):
     });
 
     test('cancelling in another process stops the child here', async () => {
-      const elsewhere = line.service({ signals: createJobSignals() });
+      const elsewhere = line.service({ fanOut: memoryFanOut() });
       const { id } = await create({ tag: 'far', waitForFile: join(line.root, 'never') });
       await until(async () => (await line.jobs.get(testActor, id)).progress === 0.5);
       await elsewhere.cancel(testActor, id);

@@ -1,7 +1,6 @@
 import { openPostgresDatabase } from '#database/drivers/postgres/postgres-database.ts';
 import { freshDatabase } from '../../test/support/servers.ts';
 import { testBatches } from './batches/batches.contract.ts';
-import { openPostgresQueue } from './drivers/postgres/postgres-queue.ts';
 import { testJobFaults } from './job-faults.contract.ts';
 import { testJobs } from './jobs.contract.ts';
 
@@ -12,10 +11,9 @@ testBatches('PostgreSQL', openEngines);
 async function openEngines() {
   const fresh = await freshDatabase();
   const database = await openPostgresDatabase({ url: fresh.url });
-  const queue = await openPostgresQueue({ url: fresh.url, onError: () => undefined });
   const close = async () => {
     await database.close();
     await fresh.drop();
   };
-  return { database, queue, close };
+  return { database, close };
 }

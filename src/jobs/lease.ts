@@ -12,6 +12,8 @@ export interface LeaseOptions {
    * the lease could not be renewed in time.
    */
   readonly onEnd: (reason: 'stopped' | 'lost') => void;
+  /** Progress has been written. */
+  readonly onProgress?: () => void;
 }
 
 /** One attempt's hold on its job. */
@@ -32,7 +34,7 @@ const quietBeatMs = 1_000;
  *
  * Time is measured by the monotonic clock, so that a clock that jumps takes no lease away.
  */
-export function keepLease(attempt: Attempt, { db, log, leaseMs, onEnd }: LeaseOptions): Lease {
+export function keepLease(attempt: Attempt, { db, log, leaseMs, onEnd, onProgress }: LeaseOptions): Lease {
   let fraction = 0;
   let written = 0;
   let lastBeatMs = performance.now();
@@ -48,6 +50,7 @@ export function keepLease(attempt: Attempt, { db, log, leaseMs, onEnd }: LeaseOp
       .returning('id')
       .executeTakeFirst();
     if (row === undefined) return end((await isStopped()) ? 'stopped' : 'lost');
+    if (progress !== written) onProgress?.();
     written = progress;
     lastBeatMs = startedMs;
   }

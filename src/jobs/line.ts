@@ -1,56 +1,37 @@
-import type { Logger } from 'pino';
-import type { JobQueue, QueueItem } from './job-queue.ts';
-import type { JobSignals } from './job-signals.ts';
+import type { FanOut } from '#events/fan-out.ts';
 
-export interface LineDeps {
-  readonly queue: JobQueue;
-  readonly signals: JobSignals;
-  readonly log: Logger;
-}
-
-/** What is told after a transaction is committed. None of it fails: the rows stand, and the reconciler looks after. */
+/**
+ * What every process is told after a transaction is committed. None of it fails and none of it must arrive: the rows
+ * are the line, and everybody looks at them from time to time.
+ */
 export interface Line {
-  put(items: readonly QueueItem[]): Promise<void>;
-  /** To another place, unless it is not in line. */
-  move(item: QueueItem): Promise<void>;
-  /** Stops whoever runs it. */
-  takeOut(id: string): Promise<void>;
-  /** The same for many: those in line stay there, and are dropped when their turn comes, which costs less. */
-  stop(ids: readonly string[]): void;
+  /** There may be a job to take. */
+  queued(): void;
   /** Wakes who waits for them. */
   finished(ids: readonly string[]): void;
+  /** Stops whoever runs them. */
+  stopped(ids: readonly string[]): void;
+  /** Something that people watch is different. */
+  changed(): void;
 }
 
-export function createLine({ queue, signals, log }: LineDeps): Line {
+export function createLine(fanOut: FanOut): Line {
+  const changed = () => fanOut.tell('changed');
   return {
-    async put(items) {
-      try {
-        if (items.length > 0) await queue.addMany(items);
-      } catch (error) {
-        const jobId = items.length === 1 ? items[0]?.id : undefined;
-        log.warn({ err: error, jobId, jobs: items.length }, 'could not put jobs in line; the reconciler will');
-      }
-    },
-    async move(item) {
-      try {
-        if (await queue.remove(item.id)) await queue.add(item);
-      } catch (error) {
-        log.warn({ err: error, jobId: item.id }, 'could not move the job in line; it has its turn later');
-      }
-    },
-    async takeOut(id) {
-      signals.emit('stopped', id);
-      try {
-        await queue.remove(id);
-      } catch (error) {
-        log.warn({ err: error, jobId: id }, 'could not take the job out of line; it is dropped when its turn comes');
-      }
-    },
-    stop(ids) {
-      for (const id of ids) signals.emit('stopped', id);
+    queued() {
+      fanOut.tell('job-queued');
+      changed();
     },
     finished(ids) {
-      for (const id of ids) signals.emit('finished', id);
+      if (ids.length === 0) return;
+      fanOut.tell('job-finished', ids);
+      changed();
     },
+    stopped(ids) {
+      if (ids.length === 0) return;
+      fanOut.tell('job-stopped', ids);
+      changed();
+    },
+    changed,
   };
 }

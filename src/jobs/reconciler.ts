@@ -1,61 +1,53 @@
-import { type ExpressionBuilder, type Kysely, sql } from 'kysely';
+import type { Kysely } from 'kysely';
 import type { Logger } from 'pino';
 import type { Database } from '#database/schema.ts';
+import type { FanOut } from '#events/fan-out.ts';
 import { every, type Repeating } from './every.ts';
-import type { JobQueue } from './job-queue.ts';
-import type { JobSignals } from './job-signals.ts';
-import { type Attempt, delayUntil, fail, inMs, now, promoteFollower, requeue } from './settle-job.ts';
-import { maxFailures } from './worker.ts';
+import { maxFailures } from './judge-failure.ts';
+import { createLine, type Line } from './line.ts';
+import { type Attempt, endFollowers, fail, promoteFollower, requeue } from './settle-job.ts';
 
 export interface ReconcilerDeps {
   readonly db: Kysely<Database>;
-  readonly queue: JobQueue;
-  readonly signals: JobSignals;
+  readonly fanOut: FanOut;
   readonly log: Logger;
 }
 
 export interface ReconcilerOptions {
-  /** Nobody but this process runs jobs: at the start none can be running, and the queue's entries mean nothing. */
+  /** Nobody but this process runs jobs: at the start none can be running. */
   readonly soleOwner: boolean;
   /** As the workers': an attempt whose lease has not moved for so long is dead. */
   readonly leaseMs: number;
   readonly intervalMs: number;
 }
 
-/** Rows younger than this may still be on their way into the queue. */
-const graceMs = 5_000;
 const pageSize = 500;
 
 /**
- * Makes the queue agree with the database: what is unfinished and not in line is added, attempts whose worker died
- * are taken from it, followers without a leader lead. Any number of processes may run one.
+ * Gives back what dead workers held, and brings followers of jobs that have ended to their end. Any number of processes
+ * may run one.
  *
  * The first pass is done when this resolves.
  */
 export async function startReconciler(deps: ReconcilerDeps, options: ReconcilerOptions): Promise<Repeating> {
-  const { db, queue, log } = deps;
+  const { db, log } = deps;
+  const line = createLine(deps.fanOut);
   const leases = new LeaseObserver();
 
   async function pass(): Promise<void> {
-    for (const attempt of await leases.dead(db, options.leaseMs)) await takeBack(deps, attempt);
-    await promoteOrphans(deps);
-    if (await isShort(deps)) await addQueued(deps, graceMs);
+    for (const attempt of await leases.dead(db, options.leaseMs)) await takeBack(deps, line, attempt);
+    await settleFollowers(deps, line);
   }
 
-  if (options.soleOwner) {
-    await queue.clear();
-    for (const attempt of await activeAttempts(db)) await takeBack(deps, attempt);
-  }
-  await promoteOrphans(deps);
-  await addQueued(deps, 0);
+  if (options.soleOwner) for (const attempt of await activeAttempts(db)) await takeBack(deps, line, attempt);
+  await settleFollowers(deps, line);
   return every(options.intervalMs, pass, (error) =>
-    log.warn({ err: error }, 'could not reconcile the queue; trying again'),
+    log.warn({ err: error }, 'could not look after the jobs of others; trying again'),
   );
 }
 
 interface ActiveAttempt extends Attempt {
   readonly failures: number;
-  readonly queue_priority: number;
   readonly lease_expires_at: Date | null;
 }
 
@@ -91,87 +83,43 @@ function sameLease(a: ActiveAttempt, b: ActiveAttempt): boolean {
 function activeAttempts(db: Kysely<Database>): Promise<ActiveAttempt[]> {
   return db
     .selectFrom('jobs')
-    .select(['id', 'attempt', 'failures', 'queue_priority', 'lease_expires_at'])
+    .select(['id', 'attempt', 'failures', 'lease_expires_at'])
     .where('status', '=', 'active')
     .execute();
 }
 
 /** Its worker died: that counts, because the job may be why. */
-async function takeBack({ db, queue, signals, log }: ReconcilerDeps, attempt: ActiveAttempt): Promise<void> {
+async function takeBack({ db, log }: ReconcilerDeps, line: Line, attempt: ActiveAttempt): Promise<void> {
   const failures = attempt.failures + 1;
   log.warn({ jobId: attempt.id, attempt: attempt.attempt, failures }, 'the worker of this attempt is gone');
   if (failures < maxFailures) {
-    const requeued = await requeue(db, attempt, 0, true);
-    if (requeued) await queue.add({ id: attempt.id, priority: attempt.queue_priority });
+    if (await requeue(db, attempt, 0, true)) line.queued();
     return;
   }
-  const settled = await fail(db, attempt, {
+  const finished = await fail(db, attempt, {
     code: 'JOB_ATTEMPTS_EXHAUSTED',
     detail: `The process running the job died ${failures} times while it ran. The job may be too large for this machine.`,
   });
-  for (const id of settled?.finished ?? []) signals.emit('finished', id);
+  line.finished(finished);
 }
 
-/** The locks of create-job.ts leave no follower without a leader; should there be one all the same, it leads. */
-async function promoteOrphans({ db, queue, log }: ReconcilerDeps): Promise<void> {
+/** Of jobs whose process died just after it had written their end. */
+async function settleFollowers({ db }: ReconcilerDeps, line: Line): Promise<void> {
   const ended = await db
     .selectFrom('jobs as follower')
     .innerJoin('jobs as leader', 'leader.id', 'follower.leader_id')
-    .select('leader.id')
+    .select(['leader.id', 'leader.status'])
     .where('follower.leader_id', 'is not', null)
     .where('leader.status', 'not in', ['queued', 'active'])
     .distinct()
     .limit(pageSize)
     .execute();
-  for (const { id } of ended) {
-    log.error({ jobId: id }, 'an ended job still had followers');
-    const promoted = await db.transaction().execute((trx) => promoteFollower(trx, id));
-    if (promoted !== null) await queue.add(promoted);
+  for (const { id, status } of ended) {
+    if (status !== 'cancelled') line.finished(await endFollowers(db, id));
+    else {
+      // The locks of create-job.ts leave none; should there be one all the same, it leads.
+      await db.transaction().execute((trx) => promoteFollower(trx, id));
+      line.queued();
+    }
   }
-}
-
-/** Fewer entries than jobs that need one: some were lost. Entries of jobs that ended count too, until their turn. */
-async function isShort({ db, queue }: ReconcilerDeps): Promise<boolean> {
-  const { waiting, delayed, active } = await queue.counts();
-  const { count } = await db
-    .selectFrom('jobs')
-    .select((eb) => eb.fn.countAll<number>().as('count'))
-    .where((eb) => eb.or([eb('status', '=', 'active'), isInLine(graceMs)(eb)]))
-    .executeTakeFirstOrThrow();
-  return count > waiting + delayed + active;
-}
-
-/** Adds every queued job, oldest first; those that are in line already stay where they are. */
-async function addQueued({ db, queue, log }: ReconcilerDeps, olderThanMs: number): Promise<void> {
-  let after: string | undefined;
-  let added = 0;
-  for (;;) {
-    let page = db
-      .selectFrom('jobs')
-      .select([
-        'id',
-        'queue_priority',
-        sql<number>`extract(epoch from available_at - now())::float8 * 1000`.as('early_ms'),
-      ])
-      .where(isInLine(olderThanMs));
-    if (after !== undefined) page = page.where('id', '>', after);
-    const rows = await page.orderBy('id').limit(pageSize).execute();
-    if (rows.length === 0) break;
-    await queue.addMany(
-      rows.map((row) => ({ id: row.id, priority: row.queue_priority, delayMs: delayUntil(row.early_ms) })),
-    );
-    after = rows.at(-1)?.id;
-    added += rows.length;
-  }
-  if (added > 0) log.info({ jobs: added }, 'put unfinished jobs in line');
-}
-
-/** Jobs that should have an entry: queued, following nobody, and not changed just now, by whatever clock. */
-function isInLine(olderThanMs: number) {
-  return (eb: ExpressionBuilder<Database, 'jobs'>) =>
-    eb.and([
-      eb('status', '=', 'queued'),
-      eb('leader_id', 'is', null),
-      eb.not(eb.between('updated_at', inMs(-olderThanMs), now())),
-    ]);
 }

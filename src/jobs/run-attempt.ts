@@ -9,11 +9,11 @@ import type { ProcessorRegistry } from '#processors/registry.ts';
 import { type Needs, provenanceOf } from '#sandbox/needs.ts';
 import type { Sandbox } from '#sandbox/sandbox.ts';
 import type { ObjectStore } from '#storage/object-store.ts';
-import type { Claim } from './claim-job.ts';
 import type { JobOutput } from './job.ts';
 import { keepOutput } from './keep-output.ts';
 import { neededResults } from './needed-results.ts';
 import { makeScratch } from './scratch.ts';
+import type { Claim } from './take-jobs.ts';
 
 export interface RunDeps {
   readonly db: Kysely<Database>;

@@ -8,22 +8,19 @@ import fc from 'fast-check';
 import { openPGliteDatabase } from '#database/drivers/pglite/pglite-database.ts';
 import { AppError } from '#kernel/errors.ts';
 import { newId } from '#kernel/ids.ts';
-import { claimJob } from './claim-job.ts';
-import { openEmbeddedQueue } from './drivers/embedded/embedded-queue.ts';
 import { isTerminal } from './job.ts';
 import { type Attempt, fail, requeue, succeed } from './settle-job.ts';
-import { openTestLine, request, type TestLine, testActor } from './test-line.ts';
+import { hold, openTestLine, request, type TestLine, testActor } from './test-line.ts';
 
 let line: TestLine;
 before(async () => {
   const dir = await mkdtemp(join(tmpdir(), 'esteira-states-'));
   const database = await openPGliteDatabase({ dir });
-  const queue = await openEmbeddedQueue({ pglite: database.pglite, onError: () => undefined });
   const close = async () => {
     await database.close();
     await rm(dir, { recursive: true, force: true });
   };
-  line = await openTestLine({ database, queue, close });
+  line = await openTestLine({ database, close });
 });
 after(() => line.close());
 
@@ -66,7 +63,7 @@ class World {
     const id = pick(this.#jobs, which);
     if (id === undefined) return;
     const before = await this.#row(id);
-    const claim = await claimJob(line.db, id, 'worker', 60_000);
+    const claim = await hold(line, id);
     assert.equal(claim !== undefined, before.status === 'queued' && before.leader_id === null);
     if (claim === undefined) return;
     this.#attempts.push(claim);
@@ -80,14 +77,14 @@ class World {
     const sha256 = createHash('sha256').update(result_key).digest('hex');
     const output = { index: 0, mediaType: 'text/plain', sizeBytes: 1, sha256, data: null };
     const settled = await succeed(line.db, attempt, [output]);
-    this.#settled(attempt, settled !== undefined);
+    this.#settled(attempt, settled.length > 0);
   }
 
   async fail(which: number): Promise<void> {
     const attempt = pick(this.#attempts, which);
     if (attempt === undefined) return;
     const settled = await fail(line.db, attempt, { code: 'JOB_FAILED', detail: 'for the test' });
-    this.#settled(attempt, settled !== undefined);
+    this.#settled(attempt, settled.length > 0);
   }
 
   async requeue(which: number): Promise<void> {

@@ -3,9 +3,11 @@ import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { sql } from 'kysely';
 import { pino } from 'pino';
 import type { OpenDatabase } from '#database/database.ts';
 import { localTenantId, localUserId } from '#database/local-tenant.ts';
+import { memoryFanOut } from '#events/drivers/memory/memory-fan-out.ts';
 import type { Actor } from '#kernel/actor.ts';
 import { newId } from '#kernel/ids.ts';
 import { mebibyte } from '#kernel/units.ts';
@@ -18,15 +20,13 @@ import { processor as compose } from './fixtures/compose.ts';
 import { processor as script } from './fixtures/script.ts';
 import type { CreateJob } from './job.ts';
 import type { AttemptOutcome, JobMetrics } from './job-metrics.ts';
-import type { JobQueue } from './job-queue.ts';
 import { createJobService, type JobService } from './job-service.ts';
-import { createJobSignals } from './job-signals.ts';
 import { type ReconcilerOptions, startReconciler } from './reconciler.ts';
+import { inMs } from './settle-job.ts';
 import { type JobWorker, startWorker, type WorkerOptions } from './worker.ts';
 
 export interface TestEngines {
   readonly database: OpenDatabase;
-  readonly queue: JobQueue;
   close(): Promise<void>;
 }
 
@@ -34,8 +34,8 @@ export type TestLine = Awaited<ReturnType<typeof openTestLine>>;
 
 export const testActor: Actor = { tenantId: localTenantId, userId: localUserId };
 
-/** A whole line for tests: real database, queue, store and sandbox, with the fixture `test.script` as its processor. */
-export async function openTestLine({ database, queue, close }: TestEngines) {
+/** A whole line for tests: real database, store and sandbox, with the fixture `test.script` as its processor. */
+export async function openTestLine({ database, close }: TestEngines) {
   const { db } = database;
   const root = await realpath(await mkdtemp(join(tmpdir(), 'esteira-jobs-')));
   const scratchRoot = join(root, 'scratch');
@@ -69,7 +69,7 @@ export async function openTestLine({ database, queue, close }: TestEngines) {
     attemptEnded: (_processor, outcome) => ended.push(outcome),
   };
   const log = pino({ level: 'silent' });
-  const signals = createJobSignals();
+  const fanOut = memoryFanOut();
   const processors = processorRegistry([script, compose]);
   const madeElsewhere = new Map<string, string>();
   const substitutes = new Map<string, Substitute>();
@@ -77,13 +77,12 @@ export async function openTestLine({ database, queue, close }: TestEngines) {
   const needs = createNeeds({ sandbox, naming, substitutes, onMet: metrics.needMet });
   const deps = {
     db,
-    queue,
     store,
     sandbox,
     processors,
     madeElsewhere,
     needs,
-    signals,
+    fanOut,
     metrics,
     log,
     scratchRoot,
@@ -92,7 +91,7 @@ export async function openTestLine({ database, queue, close }: TestEngines) {
   const workers: JobWorker[] = [];
   const reconcilers: Repeating[] = [];
 
-  /** Another process's service has signals of its own. */
+  /** Another process's service has a fan-out of its own. */
   function service(own: Partial<typeof deps> = {}): JobService {
     const made = createJobService({ ...deps, ...own, maxJobMemoryBytes: 256 * mebibyte, pollMs: 20 });
     services.push(made);
@@ -140,7 +139,7 @@ export async function openTestLine({ database, queue, close }: TestEngines) {
       await Promise.all(workers.map((each) => each.close(0)));
       for (const each of services) each.close();
       await sandbox.close();
-      await queue.close();
+      await fanOut.close();
       await close();
       await rm(root, { recursive: true, force: true });
     },
@@ -149,6 +148,24 @@ export async function openTestLine({ database, queue, close }: TestEngines) {
 
 export function request(params: Record<string, unknown> = {}, rest: Partial<CreateJob> = {}): CreateJob {
   return { processor: script.name, inputs: [], params, ...rest };
+}
+
+/** What a worker does that dies afterwards: the job is its own. @returns undefined when it is not in line */
+export function hold(line: TestLine, id: string, owner = 'a worker that dies', leaseMs = 60_000) {
+  return line.db
+    .updateTable('jobs')
+    .set({
+      status: 'active',
+      attempt: sql`attempt + 1`,
+      lease_owner: owner,
+      lease_expires_at: inMs(leaseMs),
+      started_at: sql`coalesce(started_at, now())`,
+    })
+    .where('id', '=', id)
+    .where('status', '=', 'queued')
+    .where('leader_id', 'is', null)
+    .returning(['id', 'attempt'])
+    .executeTakeFirst();
 }
 
 export function jobRow(line: TestLine, id: string) {

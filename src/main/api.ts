@@ -9,17 +9,15 @@ import { localTenantId, localUserId } from '#database/local-tenant.ts';
 import { sharedSecret } from '#database/secrets.ts';
 import { createBatchService } from '#jobs/batches/batch-service.ts';
 import { createJobService } from '#jobs/job-service.ts';
-import { AppError } from '#kernel/errors.ts';
 import { makeFolder } from '#kernel/folders.ts';
 import { listModels } from '#models/installed-models.ts';
-import { diskCheck, memoryCheck, sandboxCheck } from '#observability/checks.ts';
 import { createHealth } from '#observability/health.ts';
 import { createLogger } from '#observability/logger.ts';
 import { createMetrics } from '#observability/metrics.ts';
 import { loadProcessors } from '#processors/registry.ts';
 import { createTemplates } from '#templates/template-service.ts';
+import { cannotListen } from './cannot-listen.ts';
 import { notWritable } from './data-folder.ts';
-import { engineChecks } from './engines.ts';
 import type { Parts } from './parts.ts';
 
 /** The document that describes the API, without starting anything. */
@@ -49,8 +47,8 @@ export async function openApiDocument(): Promise<unknown> {
 
 /** @returns the address it answers at */
 export async function startApi(parts: Parts, opened: AsyncDisposableStack): Promise<string> {
-  const { config, log, engines, processors, madeElsewhere, signals, metrics, sandbox } = parts;
-  const { database, queue, store } = engines;
+  const { config, log, engines, processors, madeElsewhere, metrics, health } = parts;
+  const { database, fanOut, store } = engines;
   const { db } = database;
   const [{ createApp }, { createAssets }, { fetchUrl }] = await Promise.all([
     import('#api/app.ts'),
@@ -62,15 +60,9 @@ export async function startApi(parts: Parts, opened: AsyncDisposableStack): Prom
   if (database.driver === 'pglite') await rm(scratchDir, { recursive: true, force: true });
   await makeFolder(scratchDir).catch(notWritable);
   const maxJobMemoryBytes = config.workerMemoryBytes;
-  const line = { db, store, queue, processors, madeElsewhere, signals, log, metrics: metrics.jobs, maxJobMemoryBytes };
+  const line = { db, store, fanOut, processors, madeElsewhere, log, metrics: metrics.jobs, maxJobMemoryBytes };
   const jobs = createJobService(line);
   opened.defer(async () => jobs.close());
-  const checks = [
-    ...engineChecks(engines),
-    ...(sandbox === undefined ? [] : [sandboxCheck(sandbox)]),
-    diskCheck(config.dataDir),
-    memoryCheck(),
-  ];
   const deps: AppDeps = {
     jobs,
     batches: createBatchService(line),
@@ -80,7 +72,7 @@ export async function startApi(parts: Parts, opened: AsyncDisposableStack): Prom
     store,
     processors: processors.list(),
     models: () => listModels(join(config.dataDir, 'models'), processors.list()),
-    health: createHealth(checks, { onError: (check, err) => log.warn({ err, check }, 'health check') }),
+    health,
     metrics,
     resolveActor: () => localActor,
     signingKeys: await signingKeys(config, db),
@@ -90,7 +82,7 @@ export async function startApi(parts: Parts, opened: AsyncDisposableStack): Prom
   const app = await createApp(deps);
   opened.defer(() => app.close());
   const address = await app
-    .listen({ host: config.host, port: config.port })
+    .listen({ host: config.host, port: config.port, ...(config.reusePort && { reusePort: true }) })
     .catch((error) => cannotListen(error, config));
   engines.lock?.announce(address);
   return address;
@@ -107,7 +99,16 @@ async function signingKeys(
 function appConfig(config: Config): AppConfig {
   const { maxUploadBytes, publicUrl, corsOrigins, trustedProxies } = config;
   const trustProxy = trustedProxies.length > 0 && [...trustedProxies];
-  return { version, studioDir, maxUploadBytes, localMode: config.auth === 'local', publicUrl, corsOrigins, trustProxy };
+  return {
+    version,
+    studioDir,
+    maxUploadBytes,
+    localMode: config.auth === 'local',
+    proxySecrets: config.proxySecrets,
+    publicUrl,
+    corsOrigins,
+    trustProxy,
+  };
 }
 
 const localActor = { tenantId: localTenantId, userId: localUserId };
@@ -116,15 +117,3 @@ const localActor = { tenantId: localTenantId, userId: localUserId };
 const studioDir = join(import.meta.dirname, '..', '..', 'web', 'dist');
 
 const { version } = createRequire(import.meta.url)('../../package.json') as { version: string };
-
-function cannotListen(cause: unknown, { host, port }: Config): never {
-  const { code } = cause as NodeJS.ErrnoException;
-  const why: Readonly<Record<string, string>> = {
-    EADDRINUSE: `Port ${port} of ${host} is in use. Stop what uses it, or choose another port with --port.`,
-    EACCES: `Port ${port} may not be used by this user. Choose one above 1023 with --port.`,
-    EADDRNOTAVAIL: `${host} is not an address of this machine. Choose another with --host.`,
-  };
-  const detail = why[code ?? ''];
-  if (detail === undefined) throw cause;
-  throw new AppError('CONFIG_INVALID', detail, { cause });
-}

@@ -6,9 +6,8 @@ import type { DataDirLock } from '#database/data-dir-lock.ts';
 import type { OpenDatabase } from '#database/database.ts';
 import type { PGliteDatabase } from '#database/drivers/pglite/pglite-database.ts';
 import type { FanOut } from '#events/fan-out.ts';
-import type { JobQueue } from '#jobs/job-queue.ts';
 import { makeFolder } from '#kernel/folders.ts';
-import { databaseCheck, fanOutCheck, queueCheck, storageCheck } from '#observability/checks.ts';
+import { databaseCheck, fanOutCheck, storageCheck } from '#observability/checks.ts';
 import type { HealthCheck } from '#observability/health.ts';
 import type { ObjectStore } from '#storage/object-store.ts';
 import { notWritable } from './data-folder.ts';
@@ -16,7 +15,6 @@ import { notWritable } from './data-folder.ts';
 /** What keeps things, open. */
 export interface Engines {
   readonly database: OpenDatabase;
-  readonly queue: JobQueue;
   readonly fanOut: FanOut;
   readonly store: ObjectStore;
   /** Only the embedded database needs the data folder for itself. */
@@ -24,9 +22,9 @@ export interface Engines {
 }
 
 /**
- * Opens database, queue and object store; `opened` closes them.
+ * Opens database, object store and the way to other processes; `opened` closes them.
  *
- * @throws AppError DATA_DIR_LOCKED, DATABASE_UNAVAILABLE, QUEUE_UNAVAILABLE, FAN_OUT_UNAVAILABLE, STORAGE_FULL, CONFIG_INVALID
+ * @throws AppError DATA_DIR_LOCKED, DATABASE_UNAVAILABLE, FAN_OUT_UNAVAILABLE, STORAGE_FULL, CONFIG_INVALID
  */
 export async function openEngines(config: Config, log: Logger, opened: AsyncDisposableStack): Promise<Engines> {
   const { dataDir, databaseUrl } = config;
@@ -37,20 +35,13 @@ export async function openEngines(config: Config, log: Logger, opened: AsyncDisp
   opened.defer(() => store.close());
   const database = await openDatabase(config, log);
   opened.defer(() => database.close());
-  const queue = await openQueue(config, database, log);
-  opened.defer(() => queue.close());
   const fanOut = await openFanOut(config, log);
   opened.defer(() => fanOut.close());
-  return { database, queue, fanOut, store, lock };
+  return { database, fanOut, store, lock };
 }
 
-export function engineChecks({ database, queue, fanOut, store }: Engines): HealthCheck[] {
-  return [
-    databaseCheck(() => sql`select 1`.execute(database.db)),
-    queueCheck(queue),
-    fanOutCheck(fanOut),
-    storageCheck(store),
-  ];
+export function engineChecks({ database, fanOut, store }: Engines): HealthCheck[] {
+  return [databaseCheck(() => sql`select 1`.execute(database.db)), fanOutCheck(fanOut), storageCheck(store)];
 }
 
 async function takeDataDir({ dataDir, host, port }: Config): Promise<DataDirLock> {
@@ -86,19 +77,4 @@ async function openDatabase({ databaseUrl, dataDir }: Config, log: Logger): Prom
   const { openPostgresDatabase } = await import('#database/drivers/postgres/postgres-database.ts');
   const onIdleError = (error: Error): void => log.warn({ err: error }, 'a database connection broke');
   return openPostgresDatabase({ url: databaseUrl, onIdleError });
-}
-
-async function openQueue(config: Config, database: OpenDatabase | PGliteDatabase, log: Logger): Promise<JobQueue> {
-  const onError = (error: unknown, jobId?: string): void => log.warn({ err: error, jobId }, 'the queue reports');
-  if (config.queueDriver === 'redis' && config.redisUrl !== undefined) {
-    const { openRedisQueue } = await import('#jobs/drivers/redis/redis-queue.ts');
-    return openRedisQueue({ url: config.redisUrl, onError });
-  }
-  if (config.databaseUrl !== undefined) {
-    const { openPostgresQueue } = await import('#jobs/drivers/postgres/postgres-queue.ts');
-    return openPostgresQueue({ url: config.databaseUrl, onError });
-  }
-  if (!('pglite' in database)) throw new Error('the embedded queue lives in the embedded database');
-  const { openEmbeddedQueue } = await import('#jobs/drivers/embedded/embedded-queue.ts');
-  return openEmbeddedQueue({ pglite: database.pglite, onError });
 }

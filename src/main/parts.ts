@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import type { Config } from '#config.ts';
-import type { JobSignals } from '#jobs/job-signals.ts';
+import type { Health } from '#observability/health.ts';
 import type { Metrics } from '#observability/metrics.ts';
 import type { ProcessorRegistry } from '#processors/registry.ts';
 import type { Substitute } from '#sandbox/needs.ts';
@@ -15,7 +15,9 @@ export interface Parts {
   readonly processors: ProcessorRegistry;
   readonly substitutes: ReadonlyMap<string, Substitute>;
   readonly madeElsewhere: ReadonlyMap<string, string>;
-  readonly signals: JobSignals;
   readonly metrics: Metrics;
+  readonly health: Health;
+  /** Whose jobs this process takes; undefined: all. */
+  readonly workerProcessors: readonly string[] | undefined;
   readonly sandbox: Sandbox | undefined;
 }

@@ -16,14 +16,11 @@ const forEverMs = 100 * 365 * 24 * 3_600_000;
 
 /** Takes jobs, and looks after what is kept. */
 export async function startWork(parts: Parts, sandbox: Sandbox, opened: AsyncDisposableStack): Promise<void> {
-  const { config, log, engines, processors, substitutes, madeElsewhere, signals, metrics } = parts;
-  const { database, queue, store } = engines;
+  const { config, log, engines, processors, substitutes, madeElsewhere, metrics } = parts;
+  const { database, fanOut, store } = engines;
   const { db } = database;
   const soleOwner = database.driver === 'pglite';
-  const reconciler = await startReconciler(
-    { db, queue, signals, log },
-    { soleOwner, leaseMs, intervalMs: reconcileMs },
-  );
+  const reconciler = await startReconciler({ db, fanOut, log }, { soleOwner, leaseMs, intervalMs: reconcileMs });
   opened.defer(() => reconciler.close());
   const scratchRoot = join(config.dataDir, 'scratch');
   const needs = createNeeds({
@@ -36,9 +33,9 @@ export async function startWork(parts: Parts, sandbox: Sandbox, opened: AsyncDis
     },
   });
   const worker = await startWorker(
-    { db, store, sandbox, needs, processors, scratchRoot, queue, signals, metrics: metrics.jobs, log },
+    { db, store, sandbox, needs, processors, scratchRoot, fanOut, metrics: metrics.jobs, log },
     // Twice as many as there are children: storing a result, synced to the disk, can take longer than light work.
-    { concurrency: 2 * config.workerProcesses * (config.workerThreads + 1), leaseMs },
+    { concurrency: 2 * config.workerProcesses * (config.workerThreads + 1), leaseMs, only: config.workerProcessors },
   );
   opened.defer(() => worker.close(config.shutdownGraceMs));
   const { resultTtlMs = forEverMs } = config;

@@ -1,7 +1,6 @@
 import { statfs } from 'node:fs/promises';
 import { totalmem } from 'node:os';
 import type { FanOut } from '#events/fan-out.ts';
-import type { JobQueue } from '#jobs/job-queue.ts';
 import { AppError } from '#kernel/errors.ts';
 import { formatBytes, gibibyte, mebibyte } from '#kernel/units.ts';
 import type { Sandbox } from '#sandbox/sandbox.ts';
@@ -16,20 +15,6 @@ export function databaseCheck(ping: () => Promise<unknown>): HealthCheck {
     async read() {
       await ping();
       return { status: 'healthy' };
-    },
-  };
-}
-
-/** Above `degradedAt` waiting jobs people wait long enough to notice. */
-export function queueCheck(queue: JobQueue, degradedAt = 1_000): HealthCheck {
-  return {
-    name: 'queue',
-    critical: true,
-    async read() {
-      const counts = await queue.counts();
-      const facts = { driver: queue.driver, ...counts };
-      if (counts.waiting <= degradedAt) return { status: 'healthy', facts };
-      return { status: 'degraded', reason: `${counts.waiting} jobs are waiting; add workers.`, facts };
     },
   };
 }

@@ -13,15 +13,12 @@ const sandboxStats = {
   memoryKills: 3,
 };
 
-test('shows queue and sandbox as they are at the scrape', async () => {
-  let waiting = 5;
+test('shows the sandbox as it is at the scrape', async () => {
   const metrics = createMetrics({
-    queue: async () => ({ waiting, delayed: 1, active: 2 }),
     sandbox: () => sandboxStats,
   });
   const text = await metrics.text();
   for (const line of [
-    'esteira_queue_jobs{state="waiting"} 5',
     'esteira_sandbox_children{family="image.cutout"} 2',
     'esteira_sandbox_busy_children{family="image.cutout"} 1',
     'esteira_sandbox_resident_memory_bytes{family="image.cutout"} 1500',
@@ -30,17 +27,7 @@ test('shows queue and sandbox as they are at the scrape', async () => {
   ]) {
     assert.ok(text.includes(`${line}\n`), line);
   }
-  waiting = 6;
-  assert.match(await metrics.text(), /esteira_queue_jobs\{state="waiting"\} 6/);
   assert.match(await metrics.text(), /esteira_sandbox_kills_total\{reason="crash"\} 1/);
-});
-
-test('a queue that does not answer takes no other metric with it', async () => {
-  const { jobs, text } = createMetrics({ queue: () => Promise.reject(new Error('down')) });
-  jobs.created('image.cutout', 'cached');
-  const shown = await text();
-  assert.match(shown, /esteira_jobs_created_total\{processor="image.cutout",how="cached"\} 1/);
-  assert.doesNotMatch(shown, /esteira_queue_jobs\{/);
 });
 
 test('counts what becomes of jobs by processor', async () => {

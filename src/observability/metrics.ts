@@ -1,11 +1,9 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { JobMetrics } from '#jobs/job-metrics.ts';
-import type { QueueCounts } from '#jobs/job-queue.ts';
 import type { SandboxStats } from '#sandbox/sandbox.ts';
 
 /** Where the gauges come from; each is asked when somebody scrapes. */
 export interface MetricsSources {
-  readonly queue?: () => Promise<QueueCounts>;
   readonly sandbox?: () => SandboxStats;
 }
 
@@ -32,7 +30,6 @@ export function createMetrics(sources: MetricsSources = {}): Metrics {
     buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10, 60],
     registers,
   });
-  if (sources.queue) watchQueue(registers, sources.queue);
   if (sources.sandbox) watchSandbox(registers, sources.sandbox);
 
   return {
@@ -78,22 +75,6 @@ function jobMetrics(registers: Registry[]): JobMetrics {
     needMet: (processor, how) => needs.inc({ processor, how }),
     claimed: (processor, waitedSeconds) => waits.observe({ processor }, waitedSeconds),
   };
-}
-
-function watchQueue(registers: Registry[], read: () => Promise<QueueCounts>): void {
-  new Gauge({
-    name: 'esteira_queue_jobs',
-    help: 'Entries in the queue by state.',
-    labelNames: ['state'],
-    registers,
-    async collect() {
-      // A queue that does not answer must not take the other metrics with it.
-      const counts = await read().catch(() => undefined);
-      this.reset();
-      if (!counts) return;
-      for (const state of ['waiting', 'delayed', 'active'] as const) this.set({ state }, counts[state]);
-    },
-  });
 }
 
 function watchSandbox(registers: Registry[], read: () => SandboxStats): void {

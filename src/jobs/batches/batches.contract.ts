@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { after, before, describe, test } from 'node:test';
 import { sql } from 'kysely';
+import { memoryFanOut } from '#events/drivers/memory/memory-fan-out.ts';
 import { AppError, type ErrorCode } from '#kernel/errors.ts';
 import { newId } from '#kernel/ids.ts';
 import { mebibyte } from '#kernel/units.ts';
@@ -19,18 +20,20 @@ import {
   testActor,
   until,
 } from '../test-line.ts';
+import type { JobWorker } from '../worker.ts';
 import type { Batch, Batches, CreateBatch } from './batch.ts';
 import { createBatchService } from './batch-service.ts';
 
-/** What batches promise, on one pair of database and queue. */
+/** What batches promise, on one database. */
 export function testBatches(name: string, makeEngines: () => Promise<TestEngines>): void {
   describe(`batches: ${name}`, { timeout: 120_000 }, () => {
     let line: TestLine;
     let batches: Batches;
+    let worker: JobWorker;
     before(async () => {
       line = await openTestLine(await makeEngines());
       batches = createBatchService({ ...line, maxJobMemoryBytes: 256 * mebibyte });
-      await line.worker();
+      worker = await line.worker();
     });
     after(() => line.close());
 
@@ -183,7 +186,7 @@ export function testBatches(name: string, makeEngines: () => Promise<TestEngines
     test('a thousand items are one batch in its order, shown page by page', async () => {
       const stranger = await tenant(line);
       const tags = Array.from({ length: 1_000 }, (_, n) => `n ${n}`);
-      await line.queue.pause();
+      worker.pause();
       const made = await create(tagged(...tags), {}, stranger);
       assert.deepEqual([made.counts.total, made.counts.queued], [1_000, 1_000]);
       const seen: unknown[] = [];
@@ -200,37 +203,28 @@ export function testBatches(name: string, makeEngines: () => Promise<TestEngines
       await rejectsWith('BAD_REQUEST', batches.items(stranger, made.id, { limit: 2, cursor: 'nonsense' }));
       assert.deepEqual((await batches.cancel(stranger, made.id)).counts.cancelled, 1_000);
       await batches.remove(stranger, made.id);
-      let turns = 0;
-      const count = () => {
-        turns++;
-        turning = setImmediate(count);
-      };
-      let turning = setImmediate(count);
-      await line.queue.resume();
-      await until(async () => (await line.queue.counts()).waiting === 0);
-      clearImmediate(turning);
-      assert.ok(turns > 100, `others had ${turns} turns while a thousand entries were dropped`);
+      worker.resume();
     });
 
     test('its jobs stand behind those that somebody waits for', async () => {
       const made = await create(tagged('background'));
       const [item] = await jobsOf(made.id);
       const alone = await single({ tag: 'awaited' });
-      const place = async (id = '') => (await jobRow(line, id)).queue_priority;
+      const place = async (id = '') => (await jobRow(line, id)).turn_at;
       assert.ok((await place(item?.id)) > (await place(alone.id)));
       const urgent = await create(tagged('urgent'), { priority: 'high' });
       assert.ok((await place((await jobsOf(urgent.id))[0]?.id)) < (await place(alone.id)));
     });
 
     test('what somebody waits for leaves the batch’s place in line', async () => {
-      await line.queue.pause();
+      worker.pause();
       const made = await create(tagged(...Array.from({ length: 30 }, (_, n) => `place ${n}`)));
       const awaited = await single({ tag: 'place 29' });
       const items = await jobsOf(made.id);
       const last = await jobRow(line, items[29]?.id ?? '');
       assert.equal((await jobRow(line, awaited.id)).leader_id, last.id);
-      assert.equal(last.queue_priority, (await jobRow(line, awaited.id)).queue_priority);
-      await line.queue.resume();
+      assert.ok(last.turn_at < (await jobRow(line, items[0]?.id ?? '')).turn_at);
+      worker.resume();
       await ended(made);
       const started = (await jobsOf(made.id)).map((job) => job.startedAt?.getTime() ?? 0);
       const before = started.filter((timeMs) => timeMs < (started[29] ?? 0)).length;
@@ -313,14 +307,11 @@ export function testBatches(name: string, makeEngines: () => Promise<TestEngines
       assert.equal((await batches.get(testActor, id)).id, id);
     });
 
-    test('a line that is away costs a batch time, not its jobs', async () => {
-      const away = Object.create(line.queue, { addMany: { value: () => Promise.reject(new Error('away')) } });
-      const patient = createBatchService({ ...line, queue: away, maxJobMemoryBytes: 256 * mebibyte });
+    test('a word that nobody hears costs a batch time, not its jobs', async () => {
+      const unheard = createBatchService({ ...line, fanOut: memoryFanOut(), maxJobMemoryBytes: 256 * mebibyte });
       const items = tagged('p1', 'p2');
-      const made = await patient.create(testActor, { processor: 'test.script', params: {}, items });
-      const reconciler = await line.reconcile(false);
+      const made = await unheard.create(testActor, { processor: 'test.script', params: {}, items });
       assert.equal((await ended(made)).counts.succeeded, 2);
-      await reconciler.close();
     });
 
     test('its jobs expire as jobs do, and it goes with the last of them', async () => {

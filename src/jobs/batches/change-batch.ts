@@ -3,24 +3,17 @@ import { isContention } from '#database/contention.ts';
 import type { Database } from '#database/schema.ts';
 import type { Actor } from '#kernel/actor.ts';
 import { AppError } from '#kernel/errors.ts';
-import type { QueueItem } from '../job-queue.ts';
 import { lockLeaders } from '../leaders.ts';
 import { cancelledNow, freshStart, promoteFollower } from '../settle-job.ts';
 import { checkBatch } from './read-batches.ts';
 
-/** What a batch's jobs were stopped from, and who outside of it goes on with their work. */
-export interface Stopped {
-  readonly cancelled: readonly string[];
-  readonly promoted: readonly QueueItem[];
-}
-
 /**
- * Ends every job of the batch that has not ended.
+ * Ends every job of the batch that has not ended. Who else waits for their work goes on with it.
  *
- * @returns nothing cancelled when all had ended
+ * @returns those it ended
  * @throws AppError BATCH_NOT_FOUND
  */
-export function cancelBatch(db: Kysely<Database>, actor: Actor, id: string): Promise<Stopped> {
+export function cancelBatch(db: Kysely<Database>, actor: Actor, id: string): Promise<string[]> {
   return again(db, async (trx) => {
     await checkBatch(trx, actor, id);
     return cancelJobs(trx, id);
@@ -28,7 +21,7 @@ export function cancelBatch(db: Kysely<Database>, actor: Actor, id: string): Pro
 }
 
 /** Ends what has not ended, then removes the batch with all its jobs. @throws AppError BATCH_NOT_FOUND */
-export function removeBatch(db: Kysely<Database>, actor: Actor, id: string): Promise<Stopped> {
+export function removeBatch(db: Kysely<Database>, actor: Actor, id: string): Promise<string[]> {
   return again(db, async (trx) => {
     await checkBatch(trx, actor, id);
     const stopped = await cancelJobs(trx, id);
@@ -41,15 +34,14 @@ export function removeBatch(db: Kysely<Database>, actor: Actor, id: string): Pro
 /**
  * Puts its failed and cancelled jobs back to where they began: leading, or following the same work in flight.
  *
- * @returns what to put in line
  * @throws AppError BATCH_NOT_FOUND, JOB_NOT_RETRYABLE when none failed or was cancelled
  */
-export function retryBatch(db: Kysely<Database>, actor: Actor, id: string): Promise<QueueItem[]> {
+export function retryBatch(db: Kysely<Database>, actor: Actor, id: string): Promise<void> {
   return again(db, async (trx) => {
     await checkBatch(trx, actor, id);
     const jobs = await trx
       .selectFrom('jobs')
-      .select(['id', 'result_key', 'queue_priority', 'batch_index'])
+      .select(['id', 'result_key'])
       .where('batch_id', '=', id)
       .where('status', 'in', ['failed', 'cancelled'])
       .orderBy('result_key')
@@ -76,10 +68,6 @@ export function retryBatch(db: Kysely<Database>, actor: Actor, id: string): Prom
       .set((eb) => ({ ...freshStart(actor), leader_id: eb.ref('retried.leader_id') }))
       .whereRef('jobs.id', '=', 'retried.id')
       .execute();
-    return led
-      .filter((job) => job.leaderId === null)
-      .toSorted((a, b) => (a.batch_index ?? 0) - (b.batch_index ?? 0))
-      .map((job) => ({ id: job.id, priority: job.queue_priority }));
   });
 }
 
@@ -87,7 +75,7 @@ export function retryBatch(db: Kysely<Database>, actor: Actor, id: string): Prom
  * Leaders are locked first, those of other batches too, in the order of their ids: whoever ends one of them begins
  * with it as well, so that nobody waits in a circle.
  */
-async function cancelJobs(trx: Transaction<Database>, batchId: string): Promise<Stopped> {
+async function cancelJobs(trx: Transaction<Database>, batchId: string): Promise<string[]> {
   const unfinished = trx
     .selectFrom('jobs')
     .select((eb) => eb.fn.coalesce('leader_id', 'id').as('id'))
@@ -108,12 +96,8 @@ async function cancelJobs(trx: Transaction<Database>, batchId: string): Promise<
     .where('leader_id', '=', sql<string>`any(${cancelled}::uuid[])`)
     .distinct()
     .execute();
-  const promoted: QueueItem[] = [];
-  for (const { leader_id } of left) {
-    const heir = leader_id === null ? null : await promoteFollower(trx, leader_id);
-    if (heir !== null) promoted.push(heir);
-  }
-  return { cancelled, promoted };
+  for (const { leader_id } of left) if (leader_id !== null) await promoteFollower(trx, leader_id);
+  return cancelled;
 }
 
 const maxRounds = 5;

@@ -8,7 +8,6 @@ import { AppError } from '#kernel/errors.ts';
 import { newId } from '#kernel/ids.ts';
 import type { CreatedJob, CreateJobDeps } from '../create-job.ts';
 import { inputColumns, inputRowsOf, jobColumns, outputColumns, rowOf } from '../job-draft.ts';
-import type { QueueItem } from '../job-queue.ts';
 import { lockLeaders } from '../leaders.ts';
 import type { CreateBatch } from './batch.ts';
 import { draftBatch, type ItemDraft, prepareBatch } from './plan-batch.ts';
@@ -17,8 +16,6 @@ export interface CreatedBatch {
   readonly id: string;
   /** For the metrics: how each of its jobs came about. Empty for a batch that was there already. */
   readonly how: readonly CreatedJob['how'][];
-  /** What is to be put in line after the commit. */
-  readonly queued: readonly QueueItem[];
 }
 
 /** Each round is lost only to another request that got something done. */
@@ -28,7 +25,7 @@ const rowsPerStatement = 100;
 
 /**
  * Writes the rows of a batch, all or none, with what single jobs get: known results, and work in flight to follow.
- * Nothing is put in line here.
+ * Nobody is told here.
  *
  * A thousand jobs are not a thousand transactions: everything they refer to is looked up and locked together, and
  * the rows go in by the hundred.
@@ -38,7 +35,7 @@ export async function createBatch(deps: CreateJobDeps, actor: Actor, request: Cr
   const fingerprint = request.idempotencyKey === undefined ? null : fingerprintOf(request);
   for (let round = 0; round < maxRounds; round++) {
     const repeated = await findRepeated(deps.db, actor, request, fingerprint);
-    if (repeated !== undefined) return { id: repeated, how: [], queued: [] };
+    if (repeated !== undefined) return { id: repeated, how: [] };
     const drafts = await draftBatch(deps, actor, request, prepared);
     const created = await deps.db
       .transaction()
@@ -113,9 +110,6 @@ async function insertBatch(
     how: inOrder.map(({ draft, leaderId }) =>
       draft.sourceId !== undefined ? 'cached' : leaderId === null ? 'new' : 'joined',
     ),
-    queued: inOrder
-      .filter(({ draft, leaderId }) => draft.sourceId === undefined && leaderId === null)
-      .map(({ row }) => ({ id: row.id, priority: row.queue_priority })),
   };
 }
 
@@ -174,8 +168,9 @@ async function insertItems(trx: Transaction<Database>, batchId: string, items: r
   );
   const { rows } = await sql<{ count: number }>`
     with job as (
-      insert into jobs (${jobColumns}, batch_id, batch_index, item_name, leader_id, finished_at)
-      select ${jobColumns}, batch_id, batch_index, item_name, leader_id, case when cached then now() end
+      insert into jobs (${jobColumns}, turn_at, batch_id, batch_index, item_name, leader_id, finished_at)
+      select ${jobColumns}, now() + patience_ms * interval '1 millisecond' + batch_index * interval '1 microsecond',
+        batch_id, batch_index, item_name, leader_id, case when cached then now() end
       from jsonb_populate_recordset(null::jobs, ${JSON.stringify(jobs)}::jsonb)
       on conflict do nothing
       returning id
