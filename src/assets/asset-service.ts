@@ -27,7 +27,7 @@ type AssetRow = Selectable<Database['assets']>;
 /** The uploads of every tenant, each visible to its own. */
 export function createAssets({ db, store, scratchDir, limits }: AssetServiceOptions): Assets {
   return {
-    async receive(actor: Actor, body: Readable, name: string | null): Promise<Asset> {
+    async receive(actor: Actor, body: Readable, name: string | null, id = newId()): Promise<Asset> {
       const { path, sha256, sizeBytes } = await receiveFile(body, scratchDir, limits.maxUploadBytes);
       try {
         const media = await inspectFile(path, limits);
@@ -35,7 +35,7 @@ export function createAssets({ db, store, scratchDir, limits }: AssetServiceOpti
         failpoint('after-asset-put');
         // The object first: a row without its bytes would be a broken promise, bytes without a row are collected.
         const row = {
-          id: newId(),
+          id,
           tenant_id: actor.tenantId,
           owner_id: actor.userId,
           sha256,
@@ -49,7 +49,13 @@ export function createAssets({ db, store, scratchDir, limits }: AssetServiceOpti
           created_by: actor.userId,
           updated_by: actor.userId,
         } satisfies Insertable<Database['assets']>;
-        return assetOf(await db.insertInto('assets').values(row).returningAll().executeTakeFirstOrThrow());
+        const written = await db
+          .insertInto('assets')
+          .values(row)
+          .onConflict((conflict) => conflict.column('id').doNothing())
+          .returningAll()
+          .executeTakeFirst();
+        return written === undefined ? await this.get(actor, id) : assetOf(written);
       } finally {
         await rm(path, { force: true });
       }

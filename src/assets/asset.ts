@@ -28,10 +28,11 @@ export interface Assets {
    * when it throws, nothing is left behind. A refused body is neither drained nor destroyed: that is the caller's,
    * who may still have an answer to send over its connection.
    *
+   * @param id that the asset is to have, where it was given out before; one that is there already stays as it is
    * @throws AppError UPLOAD_TOO_LARGE, UPLOAD_INTERRUPTED, EMPTY_FILE, UNSUPPORTED_MEDIA_TYPE, PIXEL_LIMIT,
    *   FRAME_LIMIT, MEDIA_INVALID, STORAGE_FULL
    */
-  receive(actor: Actor, body: Readable, name: string | null): Promise<Asset>;
+  receive(actor: Actor, body: Readable, name: string | null, id?: string): Promise<Asset>;
   /** @throws AppError ASSET_NOT_FOUND */
   get(actor: Actor, id: string): Promise<Asset>;
   /**

@@ -6,11 +6,14 @@
  */
 export const failpointNames = [
   'after-asset-put',
+  'upload-whole',
+  'upload-kept',
   'after-job-row',
   'after-enqueue',
   'worker-claimed',
   'worker-output-put',
   'before-commit',
+  'webhook-sent',
   'step-ended',
   'after-step-row',
 ] as const;

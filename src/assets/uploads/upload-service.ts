@@ -1,0 +1,241 @@
+import { Readable } from 'node:stream';
+import { type Kysely, type Selectable, sql } from 'kysely';
+import type { Logger } from 'pino';
+import type { Database } from '#database/schema.ts';
+import type { Actor } from '#kernel/actor.ts';
+import { AppError, isErrorCode } from '#kernel/errors.ts';
+import { failpoint } from '#kernel/failpoints.ts';
+import { isId, newId } from '#kernel/ids.ts';
+import { formatBytes } from '#kernel/units.ts';
+import type { Locks } from '#locks/locks.ts';
+import type { Assets } from '../asset.ts';
+import { displayName } from '../display-name.ts';
+import { offsetConflict, tusEngine, uploadNotFound } from './tus-engine.ts';
+import type { BeginUpload, PartialUpload, PartialUploads, Piece } from './upload.ts';
+import type { UploadStore } from './upload-store.ts';
+
+export interface UploadServiceOptions {
+  readonly db: Kysely<Database>;
+  readonly assets: Assets;
+  readonly store: UploadStore;
+  readonly locks: Locks;
+  readonly maxUploadBytes: number;
+  /** How long an upload may take; what became of it is known for a day longer. */
+  readonly ttlMs: number;
+  readonly log: Pick<Logger, 'warn'>;
+}
+
+type Row = Selectable<Database['uploads']>;
+
+/** Rows and empty files that one tenant may have lying about. */
+const maxUnfinished = 1_000;
+const remembered = sql<Date>`now() - interval '1 day'`;
+const collectAtOnce = 100;
+
+/**
+ * Uploads in pieces: the row says whose it is and what became of it, the store has the bytes, the library writes them.
+ *
+ * The asset has the upload's id, so finishing can be begun again anywhere, by anybody, and gives one asset.
+ */
+export function createUploads(options: UploadServiceOptions): PartialUploads {
+  const { db, assets, store, locks, maxUploadBytes, ttlMs, log } = options;
+  const tus = tusEngine({ store, locks, maxUploadBytes, onComplete: complete });
+
+  function find(id: string): Promise<Row | undefined> {
+    return db.selectFrom('uploads').selectAll().where('id', '=', id).executeTakeFirst();
+  }
+
+  async function own(actor: Actor, id: string): Promise<Row> {
+    const row = isId(id) ? await find(id) : undefined;
+    if (row === undefined || row.tenant_id !== actor.tenantId) throw uploadNotFound();
+    if (row.finished_at === null && row.expires_at.getTime() < Date.now()) throw expired();
+    return row;
+  }
+
+  async function complete(id: string, sizeBytes: number): Promise<void> {
+    failpoint('upload-whole');
+    const lock = await locks.acquire(id, {});
+    try {
+      const row = await find(id);
+      if (row === undefined) throw uploadNotFound();
+      if (row.finished_at !== null) return throwRefusal(row);
+      try {
+        const body = Readable.from(whole(await store.read(id), sizeBytes));
+        await assets.receive({ tenantId: row.tenant_id, userId: row.owner_id }, body, row.name, id);
+      } catch (error) {
+        if (isRefusal(error)) await finish(id, { error_code: error.code, error_detail: error.detail });
+        throw error;
+      }
+      failpoint('upload-kept');
+      await finish(id, { size_bytes: sizeBytes });
+    } finally {
+      await lock.release();
+    }
+  }
+
+  async function finish(id: string, values: Partial<Row>): Promise<void> {
+    await db
+      .updateTable('uploads')
+      .set({ ...values, finished_at: sql<Date>`now()` })
+      .where('id', '=', id)
+      .execute();
+    // Should this fail, it is collected with the row.
+    await store.discard(id).catch((err: unknown) => log.warn({ err, upload: id }, 'an upload could not be removed'));
+  }
+
+  async function refuseTooMany({ tenantId }: Actor): Promise<void> {
+    const { count } = await db
+      .selectFrom('uploads')
+      .select((eb) => eb.fn.countAll<number>().as('count'))
+      .where('tenant_id', '=', tenantId)
+      .where('finished_at', 'is', null)
+      .executeTakeFirstOrThrow();
+    if (count < maxUnfinished) return;
+    const detail = `${maxUnfinished} uploads have been begun and not finished. Finish or remove some.`;
+    throw new AppError('TOO_MANY_UPLOADS', detail);
+  }
+
+  async function begin(actor: Actor, { sizeBytes, name, metadata, piece }: BeginUpload): Promise<PartialUpload> {
+    refuseTooLarge(sizeBytes, maxUploadBytes);
+    await refuseTooMany(actor);
+    const id = newId();
+    const row = await db
+      .insertInto('uploads')
+      .values({
+        id,
+        tenant_id: actor.tenantId,
+        owner_id: actor.userId,
+        size_bytes: sizeBytes,
+        name: displayName(name),
+        metadata,
+        expires_at: sql<Date>`now() + ${ttlMs}::float8 * interval '1 millisecond'`,
+      })
+      .returningAll()
+      .executeTakeFirstOrThrow();
+    try {
+      const offset = await tus.create(id, sizeBytes, piece);
+      return stateOf(row, offset, offset === sizeBytes);
+    } catch (error) {
+      // Nobody will ever hear of its id.
+      await discard(id);
+      throw error;
+    }
+  }
+
+  async function get(actor: Actor, id: string): Promise<PartialUpload> {
+    const row = await own(actor, id);
+    if (row.finished_at !== null) return finished(row);
+    const stand = await tus.stand(id).catch(async (error: unknown) => {
+      const again = await find(id);
+      if (again?.finished_at) return { offset: again.size_bytes ?? 0, sizeBytes: again.size_bytes, row: again };
+      throw error;
+    });
+    if ('row' in stand) return finished(stand.row);
+    if (stand.offset !== stand.sizeBytes) return stateOf(row, stand.offset, false, stand.sizeBytes);
+    // Whoever was to finish it died. An empty piece makes the library do so.
+    await tus.append(id, stand.offset, { body: Readable.from([]), lengthBytes: 0 });
+    return stateOf(row, stand.offset, true, stand.sizeBytes);
+  }
+
+  async function append(actor: Actor, id: string, offset: number, piece: Piece): Promise<PartialUpload> {
+    const row = await own(actor, id);
+    if (row.finished_at !== null) {
+      const done = finished(row);
+      if (offset !== done.offset) throw offsetConflict(done.offset);
+      if (piece.lengthBytes !== 0) throw beyondEnd();
+      return done;
+    }
+    refuseTooLarge(piece.sizeBytes ?? null, maxUploadBytes);
+    const sizeBytes = piece.sizeBytes ?? row.size_bytes;
+    const newOffset = await tus.append(id, offset, piece);
+    if (row.size_bytes === null && sizeBytes !== null) {
+      await db.updateTable('uploads').set({ size_bytes: sizeBytes }).where('id', '=', id).execute();
+    }
+    return stateOf(row, newOffset, newOffset === sizeBytes, sizeBytes);
+  }
+
+  async function discard(id: string): Promise<void> {
+    await store.discard(id);
+    await db.deleteFrom('uploads').where('id', '=', id).execute();
+  }
+
+  async function remove(actor: Actor, id: string): Promise<void> {
+    await own(actor, id);
+    const lock = await locks.acquire(id, {});
+    try {
+      await discard(id);
+    } finally {
+      await lock.release();
+    }
+  }
+
+  async function collect(): Promise<number> {
+    const late = await db
+      .selectFrom('uploads')
+      .select(['id', 'finished_at'])
+      .where((eb) =>
+        eb.or([
+          eb('finished_at', 'is', null).and('expires_at', '<', sql<Date>`now()`),
+          eb('expires_at', '<', remembered),
+        ]),
+      )
+      .limit(collectAtOnce)
+      .execute();
+    for (const { id, finished_at } of late) {
+      const lock = await locks.acquire(id, { waitMs: 0 }).catch(() => undefined);
+      if (lock === undefined) continue; // somebody still sends; next time
+      const { code, detail } = expired();
+      if (finished_at === null) await finish(id, { error_code: code, error_detail: detail });
+      else await discard(id);
+      await lock.release();
+    }
+    return late.length;
+  }
+
+  return { begin, get, append, remove, collect, extensions: store.extensions };
+}
+
+function stateOf(row: Row, offset: number, isFinished: boolean, sizeBytes = row.size_bytes): PartialUpload {
+  const { id, metadata, expires_at: expiresAt } = row;
+  return { id, sizeBytes, offset, metadata, expiresAt, assetId: isFinished ? id : null };
+}
+
+/** @throws AppError why it was refused, if it was */
+function finished(row: Row): PartialUpload {
+  throwRefusal(row);
+  return stateOf(row, row.size_bytes ?? 0, true);
+}
+
+function throwRefusal({ error_code: code, error_detail: detail }: Row): void {
+  if (isErrorCode(code)) throw new AppError(code, detail ?? '');
+}
+
+/** Whether the file itself is at fault: then it would be refused again. */
+function isRefusal(error: unknown): error is AppError {
+  return error instanceof AppError && error.status < 500 && error.code !== 'UPLOAD_INTERRUPTED';
+}
+
+/** What comes from afar may end too early without saying so. */
+async function* whole(body: Readable, sizeBytes: number): AsyncGenerator<Buffer> {
+  let readBytes = 0;
+  for await (const chunk of body as AsyncIterable<Buffer>) {
+    readBytes += chunk.length;
+    yield chunk;
+  }
+  if (readBytes === sizeBytes) return;
+  throw new AppError('OBJECT_CORRUPT', `Of ${sizeBytes} bytes that arrived, ${readBytes} could be read. Try again.`);
+}
+
+function refuseTooLarge(sizeBytes: number | null, limitBytes: number): void {
+  if (sizeBytes === null || sizeBytes <= limitBytes) return;
+  const detail = `The upload is larger than ${formatBytes(limitBytes)}, the limit here.`;
+  throw new AppError('UPLOAD_TOO_LARGE', detail, { extensions: { limitBytes } });
+}
+
+function beyondEnd(): AppError {
+  return new AppError('UPLOAD_TOO_LARGE', 'The upload is finished; there is nothing to add.');
+}
+
+function expired(): AppError {
+  return new AppError('UPLOAD_EXPIRED', 'The upload was not finished in time and is removed. Begin a new one.');
+}
