@@ -9,8 +9,10 @@ import type {
 } from 'fastify';
 import type { Assets } from '#assets/asset.ts';
 import type { RemoteFile } from '#assets/fetch-url.ts';
+import type { PartialUploads } from '#assets/uploads/upload.ts';
 import type { Batches } from '#jobs/batches/batch.ts';
 import type { Jobs } from '#jobs/job.ts';
+import type { Pipelines } from '#jobs/pipelines/pipeline.ts';
 import type { Actor } from '#kernel/actor.ts';
 import type { ModelListing } from '#models/installed-models.ts';
 import type { Health } from '#observability/health.ts';
@@ -25,8 +27,10 @@ import type { SigningKeys } from './url-signature.ts';
 export interface AppDeps {
   readonly jobs: Jobs;
   readonly batches: Batches;
+  readonly pipelines: Pipelines;
   readonly templates: Templates;
   readonly assets: Assets;
+  readonly uploads: PartialUploads;
   /** @throws AppError URL_NOT_ALLOWED, URL_FETCH_FAILED, UPLOAD_TOO_LARGE */
   readonly fetchUrl: (url: string, signal: AbortSignal) => Promise<RemoteFile>;
   readonly store: ObjectStore;
@@ -49,6 +53,10 @@ export interface AppConfig {
   /** Where the built studio is; it need not be there. */
   readonly studioDir: string;
   readonly maxUploadBytes: number;
+  /** For what is received and not looked at yet; on the data folder's file system. */
+  readonly scratchDir: string;
+  /** Other servers that take uploads, nearer to some. */
+  readonly regions?: readonly Region[];
   /** Without login: only loopback names are answered (DNS rebinding). */
   readonly localMode: boolean;
   /** Not empty: only requests that carry one of them in `X-Esteira-Proxy-Secret` are answered, and probes. */
@@ -59,6 +67,14 @@ export interface AppConfig {
   readonly corsOrigins: readonly string[];
   /** Whether `X-Forwarded-*` is believed: true, false, or the proxies' addresses. */
   readonly trustProxy: boolean | string[];
+}
+
+/** A server elsewhere. */
+export interface Region {
+  readonly name: string;
+  readonly origin: string;
+  /** Whose requests it is meant for: two capital letters each. */
+  readonly countries: readonly string[];
 }
 
 /** A Fastify instance whose handlers get their types from the TypeBox schemas. */

@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox';
-import { type Job, jobPriorities, jobStatuses } from '#jobs/job.ts';
+import { type Job, type JobOutput, jobPriorities, jobStatuses } from '#jobs/job.ts';
 import { errorTable } from '#kernel/errors.ts';
 
 const nullableTime = Type.Union([Type.String({ format: 'date-time' }), Type.Null()]);
@@ -7,6 +7,22 @@ const anyObject = Type.Record(Type.String(), Type.Unknown());
 
 export const JobStatusSchema = Type.Enum([...jobStatuses]);
 export const JobPrioritySchema = Type.Enum([...jobPriorities]);
+
+export const JobErrorSchema = Type.Object({
+  code: Type.String(),
+  title: Type.String(),
+  status: Type.Integer(),
+  detail: Type.String(),
+});
+
+export const JobOutputSchema = Type.Object({
+  index: Type.Integer(),
+  mediaType: Type.String(),
+  sizeBytes: Type.Integer(),
+  sha256: Type.String(),
+  url: Type.String(),
+  data: Type.Optional(anyObject),
+});
 
 export const JobSchema = Type.Object(
   {
@@ -24,19 +40,8 @@ export const JobSchema = Type.Object(
     startedAt: nullableTime,
     finishedAt: nullableTime,
     cached: Type.Boolean({ description: 'The result was known already, or came from equal work in flight.' }),
-    error: Type.Optional(
-      Type.Object({ code: Type.String(), title: Type.String(), status: Type.Integer(), detail: Type.String() }),
-    ),
-    outputs: Type.Array(
-      Type.Object({
-        index: Type.Integer(),
-        mediaType: Type.String(),
-        sizeBytes: Type.Integer(),
-        sha256: Type.String(),
-        url: Type.String(),
-        data: Type.Optional(anyObject),
-      }),
-    ),
+    error: Type.Optional(JobErrorSchema),
+    outputs: Type.Array(JobOutputSchema),
   },
   { description: 'A job and, once it has succeeded, where its outputs are.' },
 );
@@ -66,18 +71,15 @@ export function toJobJson(job: Job): JobJson {
     finishedAt: job.finishedAt?.toISOString() ?? null,
     cached,
     ...(job.error && { error: errorJson(job.error) }),
-    outputs: job.outputs.map(({ index, mediaType, sizeBytes, sha256, data }) => ({
-      index,
-      mediaType,
-      sizeBytes,
-      sha256,
-      url: `/v1/jobs/${id}/outputs/${index}`,
-      ...(data && { data }),
-    })),
+    outputs: job.outputs.map((output) => outputJson(id, output)),
   };
 }
 
-function errorJson({ code, detail }: NonNullable<Job['error']>): NonNullable<JobJson['error']> {
+export function outputJson(jobId: string, { data, ...output }: JobOutput): Static<typeof JobOutputSchema> {
+  return { ...output, url: `/v1/jobs/${jobId}/outputs/${output.index}`, ...(data && { data }) };
+}
+
+export function errorJson({ code, detail }: NonNullable<Job['error']>): Static<typeof JobErrorSchema> {
   const { title, status } = errorTable[code];
   return { code, title, status, detail };
 }

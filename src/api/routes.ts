@@ -30,6 +30,12 @@ import { getHealth } from './routes/operations/get-health.ts';
 import { getLivez } from './routes/operations/get-livez.ts';
 import { getMetrics } from './routes/operations/get-metrics.ts';
 import { getReadyz } from './routes/operations/get-readyz.ts';
+import { cancelPipeline } from './routes/pipelines/cancel-pipeline.ts';
+import { createPipeline } from './routes/pipelines/create-pipeline.ts';
+import { deletePipeline } from './routes/pipelines/delete-pipeline.ts';
+import { getPipeline } from './routes/pipelines/get-pipeline.ts';
+import { listPipelines } from './routes/pipelines/list-pipelines.ts';
+import { retryPipeline } from './routes/pipelines/retry-pipeline.ts';
 import { listPresets } from './routes/presets/list-presets.ts';
 import { getProblem } from './routes/problems/get-problem.ts';
 import { listProcessors } from './routes/processors/list-processors.ts';
@@ -40,6 +46,10 @@ import { getTemplate } from './routes/templates/get-template.ts';
 import { getTemplateSchema } from './routes/templates/get-template-schema.ts';
 import { listTemplateVersions } from './routes/templates/list-template-versions.ts';
 import { listTemplates } from './routes/templates/list-templates.ts';
+import { createUpload } from './routes/uploads/create-upload.ts';
+import { getUploadEndpoint } from './routes/uploads/get-upload-endpoint.ts';
+import { resumeUpload } from './routes/uploads/resume-upload.ts';
+import { uploadOptions } from './routes/uploads/upload-options.ts';
 import { updateTemplate } from './routes/templates/update-template.ts';
 
 /** Bodies are small strict JSON, or there is none. */
@@ -70,6 +80,12 @@ export const routes: readonly Route[] = [
   retryBatch,
   cancelBatch,
   deleteBatch,
+  createPipeline,
+  listPipelines,
+  getPipeline,
+  retryPipeline,
+  cancelPipeline,
+  deletePipeline,
   listTemplates,
   getTemplateSchema,
   createTemplate,
@@ -78,10 +94,11 @@ export const routes: readonly Route[] = [
   deleteTemplate,
   listTemplateVersions,
   fillTemplate,
+  getUploadEndpoint,
   createSignedUrl,
   getSignedImage,
   getProblem,
 ];
 
 /** Bodies are streams. */
-export const uploadRoutes: readonly Route[] = [createAsset, cutout, thumbnail, removebg, rembg];
+export const uploadRoutes: readonly Route[] = [createAsset, cutout, thumbnail, removebg, rembg, createUpload, resumeUpload, uploadOptions];

@@ -10,6 +10,7 @@ import { Value } from 'typebox/value';
 import type { Asset, Assets } from '#assets/asset.ts';
 import { localTenantId, localUserId } from '#database/local-tenant.ts';
 import { isTerminal, type Job, type Jobs } from '#jobs/job.ts';
+import type { Pipelines } from '#jobs/pipelines/pipeline.ts';
 import { AppError } from '#kernel/errors.ts';
 import { newId } from '#kernel/ids.ts';
 import { mebibyte } from '#kernel/units.ts';
@@ -73,6 +74,7 @@ export function createWorld(config: Partial<AppDeps['config']> = {}): World {
     assets: assetsIn(world),
     jobs: jobsIn(world),
     batches: batchesIn(world),
+    pipelines: pipelinesNobodyKeeps,
     templates: templatesNobodyKeeps,
     fetchUrl: async () => fail('URL_NOT_ALLOWED', 'Nothing is fetched here.'),
     store: storeIn(world),
@@ -98,6 +100,7 @@ export function createWorld(config: Partial<AppDeps['config']> = {}): World {
 
 /** Their tests have a database. */
 const templatesNobodyKeeps = {} as Templates;
+const pipelinesNobodyKeeps = {} as Pipelines;
 
 function assetsIn(world: World): Assets {
   const get = (id: string): Asset => world.assets.get(id) ?? fail('ASSET_NOT_FOUND', 'No such asset.');

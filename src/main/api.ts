@@ -19,6 +19,7 @@ import { createTemplates } from '#templates/template-service.ts';
 import { cannotListen } from './cannot-listen.ts';
 import { notWritable } from './data-folder.ts';
 import type { Parts } from './parts.ts';
+import { openPipelines } from './pipelines.ts';
 
 /** The document that describes the API, without starting anything. */
 export async function openApiDocument(): Promise<unknown> {
@@ -27,6 +28,7 @@ export async function openApiDocument(): Promise<unknown> {
   const api = await createApp({
     jobs: unused,
     batches: unused,
+    pipelines: unused,
     templates: unused,
     assets: unused,
     fetchUrl: unused,
@@ -66,6 +68,7 @@ export async function startApi(parts: Parts, opened: AsyncDisposableStack): Prom
   const deps: AppDeps = {
     jobs,
     batches: createBatchService(line),
+    pipelines: openPipelines(parts),
     templates: createTemplates({ db }),
     assets: createAssets({ db, store, scratchDir, limits: config }),
     fetchUrl: (url, signal) => fetchUrl(url, { maxBytes: config.maxUploadBytes, signal }),

@@ -1,14 +1,17 @@
 import { join } from 'node:path';
 import { startCollector } from '#jobs/collector.ts';
+import { startPipelineAdvancer } from '#jobs/pipelines/pipeline-advancer.ts';
 import { startReconciler } from '#jobs/reconciler.ts';
 import { startWorker } from '#jobs/worker.ts';
 import { createNeeds } from '#sandbox/needs.ts';
 import type { Sandbox } from '#sandbox/sandbox.ts';
 import type { Parts } from './parts.ts';
+import { openPipelines } from './pipelines.ts';
 
 /** How long a worker may be silent before its jobs are given to another. */
 const leaseMs = 30_000;
 const reconcileMs = 5_000;
+const sweepMs = 2_000;
 const collectMs = 10 * 60_000;
 /** Longer than any upload or job takes from its bytes to its row. */
 const minAgeMs = 24 * 3_600_000;
@@ -41,4 +44,7 @@ export async function startWork(parts: Parts, sandbox: Sandbox, opened: AsyncDis
   const { resultTtlMs = forEverMs } = config;
   const collector = startCollector({ db, store, scratchRoot, log }, { intervalMs: collectMs, minAgeMs, resultTtlMs });
   opened.defer(() => collector.close());
+  const pipelines = openPipelines(parts);
+  const advancer = startPipelineAdvancer({ db, fanOut, pipelines, log }, { intervalMs: sweepMs, resultTtlMs });
+  opened.defer(() => advancer.close());
 }
