@@ -118,6 +118,24 @@ export const configSchema = Type.Object({
     maximum: 1_000_000,
     unit: 'frames',
   }),
+  ESTEIRA_UPLOAD_TTL: Type.Integer({
+    description: 'How long an upload in pieces may take from its beginning; what is there of it is removed then.',
+    default: 86_400,
+    minimum: 1,
+    maximum: 30 * 86_400,
+    unit: 'seconds',
+  }),
+  ESTEIRA_REGIONS: Type.Array(
+    Type.String({ pattern: '^[a-z0-9-]{1,40}(:[A-Z]{2}(\\+[A-Z]{2})*)?=https?://[^/?#@]+$' }),
+    {
+      description:
+        'Servers elsewhere to which `GET /v1/uploads/endpoint` may lead, each a name, the countries it is for if any ' +
+        '(ISO 3166, as a CDN among `ESTEIRA_TRUST_PROXY` says them), and its origin: ' +
+        '`br:BR+AR+CL=https://br.example.com,eu=https://eu.example.com`.',
+      default: [],
+      expected: 'regions like br:BR+AR=https://br.example.com, separated by commas',
+    },
+  ),
   ESTEIRA_RESULT_TTL: Type.Integer({
     description: 'How long results and their files are kept after the job has finished; 0 keeps them.',
     default: 30 * 86_400,

@@ -33,6 +33,9 @@ export interface Config {
   /** Addresses, CIDR ranges and proxy-addr's names for them; nobody when empty. */
   readonly trustedProxies: readonly string[];
   readonly maxUploadBytes: number;
+  readonly uploadTtlMs: number;
+  /** Servers elsewhere that take uploads. */
+  readonly regions: readonly Region[];
   readonly maxPixels: number;
   readonly maxFrames: number;
   /** Undefined: results stay. */
@@ -53,6 +56,13 @@ export interface Config {
   readonly databaseUrl: string | undefined;
   readonly redisUrl: string | undefined;
   readonly failpoint: Settings['ESTEIRA_FAILPOINT'];
+}
+
+export interface Region {
+  readonly name: string;
+  readonly origin: string;
+  /** Two capital letters each. */
+  readonly countries: readonly string[];
 }
 
 /** Who finds the subject of pictures. */
@@ -249,6 +259,8 @@ function toConfig(settings: Settings, cwd: string, machine: Machine): Config {
     corsOrigins: Object.freeze(settings.ESTEIRA_CORS_ORIGINS),
     trustedProxies: Object.freeze(settings.ESTEIRA_TRUST_PROXY),
     maxUploadBytes: settings.ESTEIRA_MAX_UPLOAD_BYTES,
+    uploadTtlMs: settings.ESTEIRA_UPLOAD_TTL * 1_000,
+    regions: Object.freeze(settings.ESTEIRA_REGIONS.map(regionOf)),
     maxPixels: settings.ESTEIRA_MAX_PIXELS,
     maxFrames: settings.ESTEIRA_MAX_FRAMES,
     resultTtlMs: settings.ESTEIRA_RESULT_TTL === 0 ? undefined : settings.ESTEIRA_RESULT_TTL * 1_000,
@@ -270,6 +282,12 @@ function toConfig(settings: Settings, cwd: string, machine: Machine): Config {
     redisUrl: settings.REDIS_URL,
     failpoint: settings.ESTEIRA_FAILPOINT,
   };
+}
+
+/** @param text `br:BR+AR=https://br.example.com` */
+function regionOf(text: string): Region {
+  const [, name = '', countries = '', origin = ''] = /^([^:=]+)(?::([^=]+))?=(.*)$/.exec(text) ?? [];
+  return { name, origin, countries: countries.split('+').filter(Boolean) };
 }
 
 /** rembg and remove.bg have no queue to wait in. */

@@ -53,8 +53,6 @@ export interface AppConfig {
   /** Where the built studio is; it need not be there. */
   readonly studioDir: string;
   readonly maxUploadBytes: number;
-  /** For what is received and not looked at yet; on the data folder's file system. */
-  readonly scratchDir: string;
   /** Other servers that take uploads, nearer to some. */
   readonly regions?: readonly Region[];
   /** Without login: only loopback names are answered (DNS rebinding). */

@@ -46,11 +46,11 @@ import { getTemplate } from './routes/templates/get-template.ts';
 import { getTemplateSchema } from './routes/templates/get-template-schema.ts';
 import { listTemplateVersions } from './routes/templates/list-template-versions.ts';
 import { listTemplates } from './routes/templates/list-templates.ts';
+import { updateTemplate } from './routes/templates/update-template.ts';
 import { createUpload } from './routes/uploads/create-upload.ts';
 import { getUploadEndpoint } from './routes/uploads/get-upload-endpoint.ts';
 import { resumeUpload } from './routes/uploads/resume-upload.ts';
 import { uploadOptions } from './routes/uploads/upload-options.ts';
-import { updateTemplate } from './routes/templates/update-template.ts';
 
 /** Bodies are small strict JSON, or there is none. */
 export const routes: readonly Route[] = [
@@ -101,4 +101,13 @@ export const routes: readonly Route[] = [
 ];
 
 /** Bodies are streams. */
-export const uploadRoutes: readonly Route[] = [createAsset, cutout, thumbnail, removebg, rembg, createUpload, resumeUpload, uploadOptions];
+export const uploadRoutes: readonly Route[] = [
+  createAsset,
+  cutout,
+  thumbnail,
+  removebg,
+  rembg,
+  createUpload,
+  resumeUpload,
+  uploadOptions,
+];

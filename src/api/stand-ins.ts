@@ -8,6 +8,7 @@ import { pino } from 'pino';
 import { Type } from 'typebox';
 import { Value } from 'typebox/value';
 import type { Asset, Assets } from '#assets/asset.ts';
+import type { PartialUploads } from '#assets/uploads/upload.ts';
 import { localTenantId, localUserId } from '#database/local-tenant.ts';
 import { isTerminal, type Job, type Jobs } from '#jobs/job.ts';
 import type { Pipelines } from '#jobs/pipelines/pipeline.ts';
@@ -72,6 +73,7 @@ export function createWorld(config: Partial<AppDeps['config']> = {}): World {
   };
   const deps: AppDeps = {
     assets: assetsIn(world),
+    uploads: { extensions: [] } as unknown as PartialUploads,
     jobs: jobsIn(world),
     batches: batchesIn(world),
     pipelines: pipelinesNobodyKeeps,

@@ -20,6 +20,7 @@ import { cannotListen } from './cannot-listen.ts';
 import { notWritable } from './data-folder.ts';
 import type { Parts } from './parts.ts';
 import { openPipelines } from './pipelines.ts';
+import { openUploads } from './uploads.ts';
 
 /** The document that describes the API, without starting anything. */
 export async function openApiDocument(): Promise<unknown> {
@@ -31,6 +32,7 @@ export async function openApiDocument(): Promise<unknown> {
     pipelines: unused,
     templates: unused,
     assets: unused,
+    uploads: { extensions: [] } as never,
     fetchUrl: unused,
     store: unused,
     health: createHealth([]),
@@ -57,7 +59,7 @@ export async function startApi(parts: Parts, opened: AsyncDisposableStack): Prom
     import('#assets/asset-service.ts'),
     import('#assets/fetch-url.ts'),
   ]);
-  const scratchDir = join(config.dataDir, 'uploads');
+  const scratchDir = join(config.dataDir, 'uploads', 'arriving');
   // What a killed process had received in part; nobody else may be writing there.
   if (database.driver === 'pglite') await rm(scratchDir, { recursive: true, force: true });
   await makeFolder(scratchDir).catch(notWritable);
@@ -65,12 +67,14 @@ export async function startApi(parts: Parts, opened: AsyncDisposableStack): Prom
   const line = { db, store, fanOut, processors, madeElsewhere, log, metrics: metrics.jobs, maxJobMemoryBytes };
   const jobs = createJobService(line);
   opened.defer(async () => jobs.close());
+  const assets = createAssets({ db, store, scratchDir, limits: config });
   const deps: AppDeps = {
     jobs,
     batches: createBatchService(line),
     pipelines: openPipelines(parts),
     templates: createTemplates({ db }),
-    assets: createAssets({ db, store, scratchDir, limits: config }),
+    assets,
+    uploads: await openUploads(parts, assets, scratchDir, opened),
     fetchUrl: (url, signal) => fetchUrl(url, { maxBytes: config.maxUploadBytes, signal }),
     store,
     processors: processors.list(),
@@ -100,7 +104,7 @@ async function signingKeys(
 }
 
 function appConfig(config: Config): AppConfig {
-  const { maxUploadBytes, publicUrl, corsOrigins, trustedProxies } = config;
+  const { maxUploadBytes, publicUrl, corsOrigins, trustedProxies, regions } = config;
   const trustProxy = trustedProxies.length > 0 && [...trustedProxies];
   return {
     version,
@@ -111,6 +115,7 @@ function appConfig(config: Config): AppConfig {
     publicUrl,
     corsOrigins,
     trustProxy,
+    regions,
   };
 }
 

@@ -43,9 +43,14 @@ export function addRequestGuards(api: Api, config: AppConfig): void {
   });
 }
 
-const allowedHeaders = 'Authorization, Content-Type, Idempotency-Key, If-None-Match, Prefer, Range, X-Api-Key';
+const allowedHeaders =
+  'Authorization, Content-Type, Idempotency-Key, If-None-Match, Prefer, Range, Tus-Resumable, Upload-Checksum, ' +
+  'Upload-Concat, Upload-Defer-Length, Upload-Length, Upload-Metadata, Upload-Offset, X-Api-Key, ' +
+  'X-HTTP-Method-Override, X-Requested-With';
 const exposedHeaders =
-  'Content-Disposition, Content-Range, ETag, Location, Preference-Applied, Retry-After, X-Cached, X-Confidence, X-Job-Id, X-Quality, X-Request-Id';
+  'Content-Disposition, Content-Range, ETag, Location, Preference-Applied, Retry-After, Tus-Checksum-Algorithm, Tus-Extension, Tus-Max-Size, Tus-Resumable, ' +
+  'Tus-Version, Upload-Asset-Id, Upload-Defer-Length, Upload-Expires, Upload-Length, Upload-Metadata, Upload-Offset, ' +
+  'X-Cached, X-Confidence, X-Job-Id, X-Quality, X-Request-Id';
 
 /** Compared as hashes, which have one length, so that the time it takes says nothing. */
 function isFromProxy({ headers }: FastifyRequest, secrets: readonly Buffer[]): boolean {

@@ -1,4 +1,5 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
+import type { FastifyRequest } from 'fastify';
 import { AppError } from '#kernel/errors.ts';
 import type { Api } from '../deps.ts';
 import { isProbe } from '../probes.ts';
@@ -11,6 +12,7 @@ const patienceWindows = 3;
 /**
  * Says 503 while the event loop lags: an answer that says "later" at once is better than one that comes too late.
  * It must lag for some seconds on end, so that a pause (start, garbage collection, a busy neighbour) refuses nobody.
+ * Uploads that have begun may go on: turned away, they would come back with more.
  */
 export function addLoadShedding(api: Api): void {
   const delay = monitorEventLoopDelay({ resolution: resolutionMs });
@@ -23,11 +25,16 @@ export function addLoadShedding(api: Api): void {
   }, windowMs).unref();
 
   api.addHook('onRequest', async (request) => {
-    if (lateWindows < patienceWindows || isProbe(request)) return;
+    if (lateWindows < patienceWindows || isProbe(request) || isResumed(request)) return;
     throw new AppError('OVERLOADED', 'The server has more to do than it can manage. Try again in a few seconds.');
   });
   api.addHook('onClose', async () => {
     clearInterval(timer);
     delay.disable();
   });
+}
+
+/** The next piece of an upload. */
+function isResumed({ method, routeOptions }: FastifyRequest): boolean {
+  return method === 'PATCH' && routeOptions.url === '/v1/uploads/:id';
 }

@@ -13,12 +13,15 @@ import { displayName } from '../display-name.ts';
 import { offsetConflict, tusEngine, uploadNotFound } from './tus-engine.ts';
 import type { BeginUpload, PartialUpload, PartialUploads, Piece } from './upload.ts';
 import type { UploadStore } from './upload-store.ts';
+import { withVerified } from './verified-piece.ts';
 
 export interface UploadServiceOptions {
   readonly db: Kysely<Database>;
   readonly assets: Assets;
   readonly store: UploadStore;
   readonly locks: Locks;
+  /** Exists; for what is verified before it counts. */
+  readonly scratchDir: string;
   readonly maxUploadBytes: number;
   /** How long an upload may take; what became of it is known for a day longer. */
   readonly ttlMs: number;
@@ -38,7 +41,7 @@ const collectAtOnce = 100;
  * The asset has the upload's id, so finishing can be begun again anywhere, by anybody, and gives one asset.
  */
 export function createUploads(options: UploadServiceOptions): PartialUploads {
-  const { db, assets, store, locks, maxUploadBytes, ttlMs, log } = options;
+  const { db, assets, store, locks, scratchDir, maxUploadBytes, ttlMs, log } = options;
   const tus = tusEngine({ store, locks, maxUploadBytes, onComplete: complete });
 
   function find(id: string): Promise<Row | undefined> {
@@ -147,7 +150,10 @@ export function createUploads(options: UploadServiceOptions): PartialUploads {
     }
     refuseTooLarge(piece.sizeBytes ?? null, maxUploadBytes);
     const sizeBytes = piece.sizeBytes ?? row.size_bytes;
-    const newOffset = await tus.append(id, offset, piece);
+    const { checksum } = piece;
+    const newOffset = await (checksum === undefined
+      ? tus.append(id, offset, piece)
+      : withVerified({ ...piece, checksum }, scratchDir, maxUploadBytes, (kept) => tus.append(id, offset, kept)));
     if (row.size_bytes === null && sizeBytes !== null) {
       await db.updateTable('uploads').set({ size_bytes: sizeBytes }).where('id', '=', id).execute();
     }

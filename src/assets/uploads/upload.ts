@@ -27,9 +27,18 @@ export interface Piece {
   readonly body: Readable;
   /** Null: until the body ends. */
   readonly lengthBytes: number | null;
+  /** Without one nothing is verified. */
+  readonly checksum?: Checksum | undefined;
   /** Of the whole file, when the sender knows it only now. */
   readonly sizeBytes?: number | undefined;
 }
+
+export interface Checksum {
+  readonly algorithm: (typeof checksumAlgorithms)[number];
+  readonly digest: Buffer;
+}
+
+export const checksumAlgorithms = ['sha1', 'sha256', 'md5'] as const;
 
 /** Every method answers for one actor's tenant; other tenants' ids do not exist. */
 export interface PartialUploads {
@@ -49,7 +58,8 @@ export interface PartialUploads {
    *
    * @param offset where the piece begins
    * @throws AppError UPLOAD_NOT_FOUND, UPLOAD_EXPIRED, UPLOAD_LOCKED, UPLOAD_OFFSET_CONFLICT with the `offset` where it
-   *   stands, UPLOAD_TOO_LARGE, STORAGE_FULL, BAD_REQUEST for a size that cannot be; what `Assets.receive` throws
+   *   stands, UPLOAD_TOO_LARGE, STORAGE_FULL, BAD_REQUEST for a size that cannot be,
+   *   CHECKSUM_MISMATCH; what `Assets.receive` throws
    */
   append(actor: Actor, id: string, offset: number, piece: Piece): Promise<PartialUpload>;
   /** @throws AppError UPLOAD_NOT_FOUND, UPLOAD_LOCKED */
