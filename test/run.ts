@@ -1,16 +1,19 @@
-import { globSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
 import { buildStudio } from '#cli/build-studio.ts';
 import { expectedContracts, readContractReport, sameDriver } from './support/contracts.ts';
+import { type EngineKind, engineKinds } from './support/fleet.ts';
 import { postgresUrl, redisUrl } from './support/servers.ts';
 
 /**
- * `npm test`: brings up PostgreSQL and Redis once, runs every test file, and says which drivers passed which contract.
+ * `npm test`: brings up PostgreSQL and Redis once, runs every test file, the tests of the whole API once for each kind of
+ * engines, and says which drivers passed which contract.
  *
- * `node test/run.ts src/jobs` runs the files below the given folders only; then no driver is missed.
+ * `node test/run.ts src/jobs` runs the files below the given folders only; then no driver is missed. With `TEST_ENGINES`
+ * the API runs on those alone.
  */
 
 const root = join(import.meta.dirname, '..');
@@ -20,6 +23,10 @@ const files = globSync(['src/**/*.test.ts', 'test/**/*.test.ts', 'scripts/**/*.t
 })
   .filter((file) => only.length === 0 || only.some((path) => file === path || file.startsWith(`${path}/`)))
   .sort();
+
+/** Those that take their server from `apiUnderTest`. */
+const apiFiles = files.filter((file) => readFileSync(join(root, file), 'utf8').includes('await apiUnderTest('));
+const chosenEngines = engineKinds.filter((kind) => [undefined, kind].includes(process.env['TEST_ENGINES']));
 
 const stop = new AbortController();
 for (const [signal, exitCode] of [
@@ -37,25 +44,34 @@ process.once('exit', () => rmSync(scratch, { recursive: true, force: true }));
 const contractReport = join(scratch, 'contracts.ndjson');
 writeFileSync(contractReport, '');
 process.env['TEST_CONTRACT_REPORT'] = contractReport;
+const engineReport = join(scratch, 'engines');
+writeFileSync(engineReport, '');
+process.env['TEST_ENGINE_REPORT'] = engineReport;
 process.env['ORT_DISABLE_TELEMETRY'] = '1';
 process.env['TEST_DATABASE_URL'] = await postgresUrl();
 process.env['TEST_REDIS_URL'] = await redisUrl();
 // Here once, so that no server has to in the middle of a test.
 await buildStudio(print);
 
-const { failures, closing } = await runTests();
+const failures: string[] = [];
+const closing: string[] = [];
+const [firstEngines = 'embedded', ...moreEngines] = chosenEngines;
+await runTests(firstEngines, files);
+for (const kind of moreEngines) if (apiFiles.length > 0) await runTests(kind, apiFiles);
+if (only.length === 0) failures.push(...missingContracts());
 printContracts();
+printEngines();
 for (const problem of failures) print(`✖ ${problem}`);
 for (const line of closing) print(`# ${line}`);
 process.exit(failures.length === 0 ? 0 : 1);
 
-async function runTests(): Promise<{ failures: string[]; closing: string[] }> {
-  const failures: string[] = [];
-  const closing: string[] = [];
+async function runTests(kind: EngineKind, some: readonly string[]): Promise<void> {
+  print(`\n=== ${some.length} files, the API on the engines "${kind}"`);
+  process.env['TEST_ENGINES'] = kind;
   const reporter = spec();
   reporter.pipe(process.stdout);
   const events = run({
-    files: files.map((file) => join(root, file)),
+    files: some.map((file) => join(root, file)),
     cwd: root,
     concurrency: Math.min(4, availableParallelism()),
     timeout: 10 * 60_000,
@@ -64,21 +80,30 @@ async function runTests(): Promise<{ failures: string[]; closing: string[] }> {
   for await (const event of events) {
     if (event.type === 'test:summary' && event.data.file === undefined) {
       const { tests, passed, skipped, todo } = event.data.counts;
-      if (!event.data.success) failures.push('Tests failed.');
-      if (tests === 0) failures.push('No tests ran.');
+      if (!event.data.success) failures.push(`Tests failed on "${kind}".`);
+      if (tests === 0) failures.push(`No tests ran on "${kind}".`);
       if (skipped + todo > 0) failures.push(`${skipped + todo} tests were skipped: nothing here may be.`);
       if (event.data.success && passed + skipped + todo < tests) failures.push('Some tests did not run.');
     }
     // The runner's closing counts come last, below the contracts.
     if (event.type === 'test:diagnostic' && event.data.nesting === 0 && /^[a-z_]+ [\d.]+$/.test(event.data.message)) {
-      closing.push(event.data.message);
+      closing.push(`${kind}: ${event.data.message}`);
     } else {
       reporter.write(event);
     }
   }
   await new Promise<void>((resolve) => reporter.end(resolve));
-  if (only.length === 0) failures.push(...missingContracts());
-  return { failures, closing };
+}
+
+/** Each file says on what it ran: a run that silently took other engines is noticed here. */
+function printEngines(): void {
+  const ran = readFileSync(engineReport, 'utf8').split('\n').filter(Boolean);
+  print('\nThe whole API');
+  for (const kind of chosenEngines) {
+    const count = ran.filter((name) => name === kind).length;
+    print(`  ${kind.padEnd(14)} ${count} of ${apiFiles.length} files`);
+    if (count !== apiFiles.length) failures.push(`The tests of the API did not all run on "${kind}".`);
+  }
 }
 
 function printContracts(): void {

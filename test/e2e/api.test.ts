@@ -1,16 +1,13 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { after, before, test } from 'node:test';
 import sharp from 'sharp';
-import { loadConfig } from '#config.ts';
-import { type RunningServer, startServer } from '#main.ts';
+import { apiUnderTest } from '../support/api-under-test.ts';
 import { hostileFiles, hostileNames } from '../support/corpus.ts';
-import { shareModels } from '../support/models-dir.ts';
+import type { Fleet } from '../support/fleet.ts';
+import { until } from '../support/until.ts';
 
-// The real program, whole: embedded engines, children that run the processors, one data folder.
+// The real program, whole, on the engines that this run is for; children run the processors.
 
 const answerWithinMs = 2_000;
 const photo = await sharp({ create: { width: 320, height: 240, channels: 3, background: '#d8dcd6' } })
@@ -18,23 +15,22 @@ const photo = await sharp({ create: { width: 320, height: 240, channels: 3, back
   .jpeg()
   .toBuffer();
 
-let dataDir: string;
-let server: RunningServer;
+let server: Fleet;
 before(async () => {
-  dataDir = await mkdtemp(join(tmpdir(), 'esteira-api-'));
-  await shareModels(dataDir);
-  server = await start();
-  // The first job starts a child and loads the model; the limits below are for a server at work.
-  assert.equal((await sendForm('/v1/images/cutout', { quality: 'fast' }, photo)).status, 200);
+  server = await apiUnderTest();
+  await warmUp();
 });
-after(async () => {
-  await server.close();
-  await rm(dataDir, { recursive: true });
-});
+after(() => server[Symbol.asyncDispose]());
 
-function start(): Promise<RunningServer> {
-  const environment = { ESTEIRA_PORT: '0', ESTEIRA_DATA_DIR: dataDir, ESTEIRA_LOG_FILE: join(dataDir, 'log') };
-  return startServer(loadConfig(environment, dataDir));
+/** The first job of a worker starts a child and loads the model; the limits below are for workers at work. */
+async function warmUp(): Promise<void> {
+  const shades = Array.from({ length: 2 * (server.workers.length || 1) }, (_, at) => 0.5 + at / 10);
+  const files = shades.map((brightness) => sharp(photo).modulate({ brightness }).jpeg().toBuffer());
+  await until(async () => {
+    await Promise.all(files.map(async (file) => sendForm('/v1/images/cutout', { quality: 'fast' }, await file)));
+    const children = (await server.metrics()).match(/esteira_sandbox_children\{family="image.mask"\} [1-9]/g) ?? [];
+    assert.equal(children.length, server.workers.length || 1);
+  }, 60_000);
 }
 
 interface Answer {
@@ -78,17 +74,15 @@ function assertProblem(answer: Answer, status: number, code: string, about: stri
   assert.deepEqual([answer.status, problem.code], [status, code], `${about}: ${answer.bytes}`);
   assert.equal(problem.status, status);
   assert.equal(problem.requestId, answer.headers.get('x-request-id'));
-  assert.ok(!String(answer.bytes).includes(dataDir), `${about} shows a path`);
+  assert.ok(!String(answer.bytes).includes(server.dir), `${about} shows a path`);
   assert.ok(answer.milliseconds < answerWithinMs, `${about} took ${answer.milliseconds} ms`);
 }
 
 /** All that an upload or a job could leave on the disk, and in the lists. */
 async function traces(): Promise<unknown> {
-  const folders = ['objects', 'uploads', 'scratch'];
-  const files = await Promise.all(folders.map((name) => readdir(join(dataDir, name), { recursive: true })));
   const ids = async (path: string) => (await ask(path)).json().items.map(({ id }: { id: string }) => id);
   return {
-    files: files.map((list) => list.sort()),
+    files: await server.files(),
     assets: await ids('/v1/assets?limit=100'),
     jobs: await ids('/v1/jobs?limit=100'),
   };
@@ -124,7 +118,7 @@ for (const { row, title, fileName, contentType, expected, open } of hostileFiles
       assert.equal(job.error?.code ?? job.status, expected.job, String(answer.bytes));
       assert.equal(job.attempts, 1);
       assert.ok(answer.milliseconds < answerWithinMs, `took ${answer.milliseconds} ms`);
-      assert.deepEqual(await readdir(join(dataDir, 'scratch')), []);
+      await until(async () => assert.deepEqual((await server.files()).scratch, []));
       assert.equal((await ask('/readyz')).status, 200);
     });
   }
@@ -144,8 +138,7 @@ test('whatever a file is called, it is stored under its hash and comes back with
       /^inline; filename="\w[\w.\- ()]*\.png"; filename\*=UTF-8''[\w%.~!-]+\.png$/,
     );
   }
-  const stored = await readdir(join(dataDir, 'objects'), { recursive: true });
-  for (const path of stored)
+  for (const path of (await server.files()).objects)
     assert.match(path, /^(?:[0-9a-f]{2}(?:\/[0-9a-f]{2}(?:\/[0-9a-f]{64})?)?|\.incoming|\.aside)$/);
 });
 
@@ -254,19 +247,17 @@ test('health, readiness and metrics speak of the real parts, and name no path', 
   const health = await ask('/health');
   assert.equal(health.status, 200);
   const { checks } = health.json();
-  for (const name of ['application', 'database', 'queue', 'storage', 'sandbox', 'disk', 'memory'])
-    assert.ok(checks[name], name);
-  assert.ok(!String(health.bytes).includes(dataDir));
-  const metrics = String((await ask('/metrics')).bytes);
+  for (const name of ['application', 'database', 'fanOut', 'storage', 'disk', 'memory']) assert.ok(checks[name], name);
+  assert.equal('sandbox' in checks, server.workers.length === 0, 'where the work is done');
+  assert.ok(!String(health.bytes).includes(server.dir));
+  const metrics = await server.metrics();
   assert.match(metrics, /esteira_sandbox_children\{family="image.mask"\} [1-9]/);
-  assert.match(metrics, /esteira_queue_jobs\{state="active"\} \d/);
   assert.match(metrics, /esteira_jobs_created_total\{processor="image.cutout",how="cached"\} [1-9]/);
 });
 
 test('after a restart everything answered is still there, and known work is not done again', async () => {
   const before = await sendForm('/v1/images/cutout', { quality: 'fast' }, photo);
-  await server.close();
-  server = await start();
+  await server.restart();
   const id = before.headers.get('x-job-id');
   assert.equal((await ask(`/v1/jobs/${id}`)).json().status, 'succeeded');
   assert.deepEqual((await ask(`/v1/jobs/${id}/outputs/0`)).bytes, before.bytes);
@@ -276,7 +267,7 @@ test('after a restart everything answered is still there, and known work is not 
 });
 
 test('the log has no stack of ours: nothing here was unexpected', async () => {
-  const lines = (await readFile(join(dataDir, 'log'), 'utf8')).trim().split('\n');
+  const lines = await server.log();
   assert.ok(lines.length > 50);
   assert.deepEqual(
     lines.filter((line) => JSON.parse(line).level >= 50),

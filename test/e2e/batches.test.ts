@@ -1,28 +1,24 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtemp, readdir, readlink, rm } from 'node:fs/promises';
 import { get, type IncomingMessage } from 'node:http';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { after, before, test } from 'node:test';
 import sharp from 'sharp';
 import { fromBufferPromise } from 'yauzl';
-import { type StartedServer, startServerProgram } from '../support/program.ts';
+import { apiUnderTest } from '../support/api-under-test.ts';
+import type { Fleet } from '../support/fleet.ts';
 import { until } from '../support/until.ts';
 
 // A real server in a process of its own, so that what it holds open can be seen from outside.
 
-let dataDir: string;
-let server: StartedServer;
+let server: Fleet;
 before(async () => {
-  dataDir = await mkdtemp(join(tmpdir(), 'esteira-batches-'));
-  server = await startServerProgram(['--data', dataDir], { cwd: dataDir });
+  server = await apiUnderTest();
 });
 after(async () => {
-  assert.equal(await server.stop(), 0, server.stderr());
-  await rm(dataDir, { recursive: true });
+  for (const exitCode of await server.stop()) assert.equal(exitCode, 0);
+  await server[Symbol.asyncDispose]();
 });
 
 // biome-ignore lint/suspicious/noExplicitAny: JSON of many shapes, each asserted where it is read
@@ -140,14 +136,7 @@ test('one object is open at a time, and none when the client has gone', {
   const [response] = (await once(get(`${server.address}/v1/batches/${id}/archive`), 'response')) as [IncomingMessage];
   assert.ok(Number(response.headers['content-length']) > 60_000_000, 'more than sockets hold');
   await once(response, 'readable');
-  await until(async () => assert.equal((await openObjects()).length, 1));
+  await until(async () => assert.equal((await server.openObjects()).length, 1));
   response.destroy();
-  await until(async () => assert.equal((await openObjects()).length, 0));
+  await until(async () => assert.equal((await server.openObjects()).length, 0));
 });
-
-/** Files of the object store that the server has open. */
-async function openObjects(): Promise<string[]> {
-  const dir = `/proc/${server.process.pid}/fd`;
-  const links = await Promise.all((await readdir(dir)).map((fd) => readlink(join(dir, fd)).catch(() => '')));
-  return links.filter((path) => path.startsWith(join(dataDir, 'objects')));
-}

@@ -12,9 +12,8 @@ import { setDefaultCACertificates } from 'node:tls';
 import type * as RemoveBg from 'remove.bg';
 import sharp from 'sharp';
 import { fromBuffer } from 'yauzl';
-import { loadConfig } from '#config.ts';
-import { type RunningServer, startServer } from '#main.ts';
-import { shareModels } from '../support/models-dir.ts';
+import { apiUnderTest } from '../support/api-under-test.ts';
+import type { Fleet } from '../support/fleet.ts';
 import { makeScene } from '../support/scenes.ts';
 
 // The real program behind the name api.remove.bg, which this process maps to loopback, and a client from npm that
@@ -30,31 +29,23 @@ const tls = join(import.meta.dirname, '../fixtures/tls');
 
 let folder: string;
 let photo: Buffer;
-let server: RunningServer;
+let server: Fleet;
 const servers: Server[] = [];
 
 before(async () => {
   folder = await mkdtemp(join(tmpdir(), 'esteira-drop-in-'));
-  const dataDir = join(folder, 'data');
-  await shareModels(dataDir);
   photo = await sharp(rgb, { raw: { width: widthPx, height: heightPx, channels: 3 } })
     .jpeg({ quality: 95 })
     .toBuffer();
   await writeFile(join(folder, 'photo.jpg'), photo);
-  const environment = {
-    ESTEIRA_PORT: '0',
-    ESTEIRA_DATA_DIR: dataDir,
-    ESTEIRA_LOG_FILE: join(folder, 'log'),
-    ESTEIRA_PUBLIC_URL: 'https://api.remove.bg',
-  };
-  server = await startServer(loadConfig(environment, folder));
+  server = await apiUnderTest({ env: { ESTEIRA_PUBLIC_URL: 'https://api.remove.bg' } });
 });
 after(async () => {
   for (const each of servers) {
     each.closeAllConnections();
     each.close();
   }
-  await server.close();
+  await server[Symbol.asyncDispose]();
   await rm(folder, { recursive: true });
 });
 
@@ -68,7 +59,7 @@ async function listen(one: Server): Promise<number> {
 /** Speaks TLS for the name, as a proxy of the operator does, and hands everything on to the program. */
 async function startTlsDoor(): Promise<number> {
   const [cert, key] = await Promise.all(['certificate.pem', 'key.pem'].map((name) => readFile(join(tls, name))));
-  const target = new URL(server.address ?? '');
+  const target = new URL(server.address);
   const door = createHttpsServer({ cert, key }, (request, response) => {
     const { method, headers, url: path } = request;
     const onward = httpRequest({ host: target.hostname, port: target.port, method, headers, path }, (answer) => {

@@ -1,11 +1,8 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import sharp from 'sharp';
-import { loadConfig } from '#config.ts';
-import { type RunningServer, startServer } from '#main.ts';
+import { apiUnderTest } from '../support/api-under-test.ts';
+import type { Fleet } from '../support/fleet.ts';
 
 // The real program, its children under their permissions: fonts are read there. Masks come painted: no model is loaded.
 
@@ -22,17 +19,11 @@ const mask = await sharp(await plain(320, 240, '#000'))
 const logo = await plain(100, 50, '#0000ff');
 const backdrop = await plain(64, 64, '#ffee00');
 
-let dataDir: string;
-let server: RunningServer;
+let server: Fleet;
 before(async () => {
-  dataDir = await mkdtemp(join(tmpdir(), 'esteira-thumbnail-'));
-  const environment = { ESTEIRA_PORT: '0', ESTEIRA_DATA_DIR: dataDir, ESTEIRA_LOG_FILE: join(dataDir, 'log') };
-  server = await startServer(loadConfig(environment, dataDir));
+  server = await apiUnderTest();
 });
-after(async () => {
-  await server.close();
-  await rm(dataDir, { recursive: true });
-});
+after(() => server[Symbol.asyncDispose]());
 
 async function call(files: Record<string, Buffer>, fields: Record<string, string> = {}) {
   const body = new FormData();

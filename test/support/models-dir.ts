@@ -8,9 +8,11 @@ import { join } from 'node:path';
  */
 export const testModelsDir = join(tmpdir(), 'esteira-test-models');
 
-/** Gives a new data folder those files. */
+/** Gives a data folder those files. */
 export async function shareModels(dataDir: string): Promise<void> {
   await mkdir(testModelsDir, { recursive: true });
   await mkdir(dataDir, { recursive: true });
-  await symlink(testModelsDir, join(dataDir, 'models'));
+  await symlink(testModelsDir, join(dataDir, 'models')).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EEXIST') throw error;
+  });
 }

@@ -1,0 +1,197 @@
+import { mkdtemp, readdir, readFile, readlink, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startFront } from './front.ts';
+import { shareModels } from './models-dir.ts';
+import { type StartedServer, startServerProgram } from './program.ts';
+import { freshDatabase, ownRedis } from './servers.ts';
+
+/**
+ * What the program may stand on: everything in one process; two processes each for API and work on PostgreSQL and a
+ * folder that they share; the same with Redis and S3 besides, and nothing shared but the engines.
+ */
+export const engineKinds = ['embedded', 'postgres', 'fleet'] as const;
+export type EngineKind = (typeof engineKinds)[number];
+
+export interface FleetOptions {
+  /** Settings of every process. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Processes of each role, where there are several. */
+  readonly apis?: number;
+  readonly workers?: number;
+}
+
+/** What is kept as files, at the moment: names, sorted. */
+export interface KeptFiles {
+  readonly objects: readonly string[];
+  readonly uploads: readonly string[];
+  readonly scratch: readonly string[];
+}
+
+/** The real program, started as people start it, whole. */
+export interface Fleet extends AsyncDisposable {
+  readonly kind: EngineKind;
+  /** Leads to every API process by turns. */
+  readonly address: string;
+  readonly apis: readonly StartedServer[];
+  /** Their addresses answer probes alone. */
+  readonly workers: readonly StartedServer[];
+  /** A folder of its own, gone at the end; no path in it may be in an answer. */
+  readonly dir: string;
+  /** Metrics of all processes, one after the other. */
+  metrics(): Promise<string>;
+  files(): Promise<KeptFiles>;
+  /** Loses an object, as a disk may. */
+  loseObject(sha256: string): Promise<void>;
+  /** Objects that API processes hold open for reading. */
+  openObjects(): Promise<readonly string[]>;
+  /** Lines of all processes' logs. */
+  log(): Promise<string[]>;
+  /** Starts one more process as the others were. */
+  add(role: 'api' | 'worker'): Promise<StartedServer>;
+  /** Ends all processes in order and starts them again, over the same engines. @param env instead of the first settings */
+  restart(env?: Readonly<Record<string, string>>): Promise<void>;
+  /** @returns the processes' exit codes */
+  stop(): Promise<(number | NodeJS.Signals)[]>;
+}
+
+/** Ready when every process is. */
+export async function startFleet(kind: EngineKind, options: FleetOptions = {}): Promise<Fleet> {
+  const dir = await mkdtemp(join(tmpdir(), `esteira-${kind}-`));
+  await using opened = new AsyncDisposableStack();
+  opened.defer(() => rm(dir, { recursive: true, force: true, maxRetries: 3 }));
+  const engines = await openEngines(kind, dir, opened);
+  const { apis: apiCount = 2, workers: workerCount = 2 } = options;
+  let settings = options.env ?? {};
+  let [apis, workers]: [StartedServer[], StartedServer[]] = [[], []];
+  let started = 0;
+
+  async function startOne(role: 'all' | 'api' | 'worker'): Promise<StartedServer> {
+    started += 1;
+    const name = `${role}-${started}`;
+    const dataDir = engines.dataDirOf(name);
+    if (role !== 'api' || kind === 'fleet') await shareModels(dataDir);
+    return await startServerProgram([], {
+      cwd: dir,
+      env: {
+        ESTEIRA_ROLE: role,
+        ESTEIRA_DATA_DIR: dataDir,
+        ESTEIRA_LOG_FILE: join(dir, 'logs', name),
+        ...(role === 'worker' && { ESTEIRA_HEALTH_PORT: '0' }),
+        ...(kind !== 'embedded' && { ESTEIRA_WORKER_PROCESSES: '1', ESTEIRA_WORKER_THREADS: '1' }),
+        ...engines.env,
+        ...settings,
+      },
+    });
+  }
+
+  async function startAll(): Promise<void> {
+    if (kind === 'embedded') {
+      apis = [await startOne('all')];
+      return;
+    }
+    const [first, ...others] = await Promise.all([
+      ...Array.from({ length: apiCount }, () => startOne('api')),
+      ...Array.from({ length: workerCount }, () => startOne('worker')),
+    ]);
+    const all = first === undefined ? [] : [first, ...others];
+    [apis, workers] = [all.slice(0, apiCount), all.slice(apiCount)];
+  }
+
+  async function stop(): Promise<(number | NodeJS.Signals)[]> {
+    const running = [...apis, ...workers].filter(
+      ({ process: { exitCode, signalCode } }) => (exitCode ?? signalCode) === null,
+    );
+    return await Promise.all(running.map((server) => server.stop()));
+  }
+
+  await startAll();
+  opened.defer(async () => void (await stop()));
+  const front =
+    kind === 'embedded' ? undefined : opened.use(await startFront(() => apis.map(({ address }) => address)));
+  const lasting = opened.move();
+  return {
+    kind,
+    dir,
+    get address() {
+      return front?.address ?? apis[0]?.address ?? '';
+    },
+    get apis() {
+      return apis;
+    },
+    get workers() {
+      return workers;
+    },
+    async metrics() {
+      const texts = [...apis, ...workers].map(async ({ address }) => (await fetch(`${address}/metrics`)).text());
+      return (await Promise.all(texts)).join('\n');
+    },
+    async files() {
+      const inAll = async (folder: string) =>
+        (await Promise.all(engines.dataDirs().map((dataDir) => list(join(dataDir, folder))))).flat().sort();
+      return {
+        objects: await engines.objects(),
+        uploads: await inAll('uploads'),
+        scratch: await inAll('scratch'),
+      };
+    },
+    loseObject: engines.loseObject,
+    async openObjects() {
+      const open = await Promise.all(apis.map(({ process: { pid } }) => openFiles(pid ?? 0)));
+      return open.flat().filter((path) => path.includes('/objects/'));
+    },
+    async log() {
+      const files = await list(join(dir, 'logs'));
+      const texts = await Promise.all(files.map((name) => readFile(join(dir, 'logs', name), 'utf8')));
+      return texts.flatMap((text) => text.split('\n').filter(Boolean));
+    },
+    async add(role) {
+      const server = await startOne(role);
+      if (role === 'api') apis = [...apis, server];
+      else workers = [...workers, server];
+      return server;
+    },
+    async restart(env = settings) {
+      await stop();
+      settings = env;
+      await startAll();
+    },
+    stop,
+    [Symbol.asyncDispose]: () => lasting.disposeAsync(),
+  };
+}
+
+interface TestEngines {
+  readonly env: Readonly<Record<string, string>>;
+  dataDirOf(processName: string): string;
+  dataDirs(): string[];
+  objects(): Promise<string[]>;
+  loseObject(sha256: string): Promise<void>;
+}
+
+async function openEngines(kind: EngineKind, dir: string, opened: AsyncDisposableStack): Promise<TestEngines> {
+  const dataDir = join(dir, 'data');
+  const folder = join(dataDir, 'objects');
+  const shared = {
+    dataDirOf: () => dataDir,
+    dataDirs: () => [dataDir],
+    objects: () => list(folder),
+    loseObject: (sha256: string) => rm(join(folder, sha256.slice(0, 2), sha256.slice(2, 4), sha256)),
+  };
+  if (kind === 'embedded') return { env: {}, ...shared };
+  const database = await freshDatabase();
+  opened.defer(() => database.drop());
+  if (kind === 'postgres') return { env: { DATABASE_URL: database.url }, ...shared };
+  return { env: { DATABASE_URL: database.url, REDIS_URL: await ownRedis() }, ...shared };
+}
+
+async function list(folder: string): Promise<string[]> {
+  return await readdir(folder, { recursive: true })
+    .catch(() => [])
+    .then((names) => names.sort());
+}
+
+async function openFiles(pid: number): Promise<string[]> {
+  const folder = `/proc/${pid}/fd`;
+  return await Promise.all((await readdir(folder)).map((fd) => readlink(join(folder, fd)).catch(() => '')));
+}
