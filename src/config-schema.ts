@@ -274,6 +274,20 @@ export const configSchema = Type.Object({
     expected: 'texts of at least 32 characters, separated by commas',
     secret: true,
   }),
+  ESTEIRA_MAX_EVENT_STREAMS: Type.Integer({
+    description: 'Most streams of `GET /v1/events` that one process keeps open.',
+    default: 10_000,
+    minimum: 1,
+    maximum: 11_000,
+    unit: 'streams',
+  }),
+  ESTEIRA_MAX_EVENT_STREAMS_PER_USER: Type.Integer({
+    description: 'Most of them for one user. Without accounts everybody is the same user.',
+    default: 1_000,
+    minimum: 1,
+    maximum: 11_000,
+    unit: 'streams',
+  }),
   DATABASE_URL: Type.Optional(
     Type.String({
       description: 'PostgreSQL to keep everything in.',

@@ -53,6 +53,8 @@ export interface Config {
   readonly cutout: CutoutProviderConfig;
   /** Empty: one that the database keeps. */
   readonly urlSigningKeys: readonly string[];
+  readonly maxEventStreams: number;
+  readonly maxEventStreamsPerUser: number;
   readonly databaseUrl: string | undefined;
   readonly redisUrl: string | undefined;
   readonly failpoint: Settings['ESTEIRA_FAILPOINT'];
@@ -278,6 +280,8 @@ function toConfig(settings: Settings, cwd: string, machine: Machine): Config {
     warm: Object.freeze(settings.ESTEIRA_WARM),
     cutout: cutoutProvider(settings),
     urlSigningKeys: Object.freeze(settings.ESTEIRA_URL_SIGNING_KEYS),
+    maxEventStreams: settings.ESTEIRA_MAX_EVENT_STREAMS,
+    maxEventStreamsPerUser: settings.ESTEIRA_MAX_EVENT_STREAMS_PER_USER,
     databaseUrl: settings.DATABASE_URL,
     redisUrl: settings.REDIS_URL,
     failpoint: settings.ESTEIRA_FAILPOINT,

@@ -10,6 +10,7 @@ import type {
 import type { Assets } from '#assets/asset.ts';
 import type { RemoteFile } from '#assets/fetch-url.ts';
 import type { PartialUploads } from '#assets/uploads/upload.ts';
+import type { Events } from '#events/event-hub.ts';
 import type { Batches } from '#jobs/batches/batch.ts';
 import type { Jobs } from '#jobs/job.ts';
 import type { Pipelines } from '#jobs/pipelines/pipeline.ts';
@@ -31,6 +32,7 @@ export interface AppDeps {
   readonly templates: Templates;
   readonly assets: Assets;
   readonly uploads: PartialUploads;
+  readonly events: Events;
   /** @throws AppError URL_NOT_ALLOWED, URL_FETCH_FAILED, UPLOAD_TOO_LARGE */
   readonly fetchUrl: (url: string, signal: AbortSignal) => Promise<RemoteFile>;
   readonly store: ObjectStore;

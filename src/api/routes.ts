@@ -14,6 +14,7 @@ import { getBatchArchive } from './routes/batches/get-batch-archive.ts';
 import { listBatchItems } from './routes/batches/list-batch-items.ts';
 import { listBatches } from './routes/batches/list-batches.ts';
 import { retryBatch } from './routes/batches/retry-batch.ts';
+import { getEvents } from './routes/events/get-events.ts';
 import { createSignedUrl } from './routes/images/create-signed-url.ts';
 import { cutout } from './routes/images/cutout.ts';
 import { getSignedImage } from './routes/images/get-signed-image.ts';
@@ -95,6 +96,7 @@ export const routes: readonly Route[] = [
   listTemplateVersions,
   fillTemplate,
   getUploadEndpoint,
+  getEvents,
   createSignedUrl,
   getSignedImage,
   getProblem,

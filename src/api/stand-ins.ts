@@ -78,6 +78,7 @@ export function createWorld(config: Partial<AppDeps['config']> = {}): World {
     batches: batchesIn(world),
     pipelines: pipelinesNobodyKeeps,
     templates: templatesNobodyKeeps,
+    events: { size: 0, checkRoom: () => {}, open: ({ socket }) => socket.end(), close: () => {} },
     fetchUrl: async () => fail('URL_NOT_ALLOWED', 'Nothing is fetched here.'),
     store: storeIn(world),
     processors: [cutoutLike],

@@ -21,6 +21,9 @@ export const errorTable = {
   HEADERS_TOO_LARGE: { status: 431, title: 'Request headers too large', retryable: false },
   RANGE_NOT_SATISFIABLE: { status: 416, title: 'Range not satisfiable', retryable: false },
 
+  // Events
+  TOO_MANY_STREAMS: { status: 429, title: 'Too many streams of events', retryable: false },
+
   // Uploads and media
   UPLOAD_TOO_LARGE: { status: 413, title: 'Upload too large', retryable: false },
   UPLOAD_INTERRUPTED: { status: 400, title: 'Upload interrupted', retryable: false },

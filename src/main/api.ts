@@ -7,6 +7,7 @@ import type { Config } from '#config.ts';
 import type { OpenDatabase } from '#database/database.ts';
 import { localTenantId, localUserId } from '#database/local-tenant.ts';
 import { sharedSecret } from '#database/secrets.ts';
+import { EventHub } from '#events/event-hub.ts';
 import { createBatchService } from '#jobs/batches/batch-service.ts';
 import { createJobService } from '#jobs/job-service.ts';
 import { makeFolder } from '#kernel/folders.ts';
@@ -32,6 +33,7 @@ export async function openApiDocument(): Promise<unknown> {
     pipelines: unused,
     templates: unused,
     assets: unused,
+    events: { size: 0, checkRoom: unused, open: unused, close: () => {} },
     uploads: { extensions: [] } as never,
     fetchUrl: unused,
     store: unused,
@@ -67,6 +69,11 @@ export async function startApi(parts: Parts, opened: AsyncDisposableStack): Prom
   const line = { db, store, fanOut, processors, madeElsewhere, log, metrics: metrics.jobs, maxJobMemoryBytes };
   const jobs = createJobService(line);
   opened.defer(async () => jobs.close());
+  const events = new EventHub(
+    { db, fanOut, log },
+    { maxStreams: config.maxEventStreams, maxStreamsPerUser: config.maxEventStreamsPerUser },
+  );
+  opened.defer(async () => events.close());
   const assets = createAssets({ db, store, scratchDir, limits: config });
   const deps: AppDeps = {
     jobs,
@@ -74,6 +81,7 @@ export async function startApi(parts: Parts, opened: AsyncDisposableStack): Prom
     pipelines: openPipelines(parts),
     templates: createTemplates({ db }),
     assets,
+    events,
     uploads: await openUploads(parts, assets, scratchDir, opened),
     fetchUrl: (url, signal) => fetchUrl(url, { maxBytes: config.maxUploadBytes, signal }),
     store,

@@ -25,7 +25,7 @@ export function addLoadShedding(api: Api): void {
   }, windowMs).unref();
 
   api.addHook('onRequest', async (request) => {
-    if (lateWindows < patienceWindows || isProbe(request) || isResumed(request)) return;
+    if (lateWindows < patienceWindows || isProbe(request) || isResumed(request) || isStream(request)) return;
     throw new AppError('OVERLOADED', 'The server has more to do than it can manage. Try again in a few seconds.');
   });
   api.addHook('onClose', async () => {
@@ -37,4 +37,9 @@ export function addLoadShedding(api: Api): void {
 /** The next piece of an upload. */
 function isResumed({ method, routeOptions }: FastifyRequest): boolean {
   return method === 'PATCH' && routeOptions.url === '/v1/uploads/:id';
+}
+
+/** Who is sent away from events asks again and again instead. */
+function isStream({ routeOptions }: FastifyRequest): boolean {
+  return routeOptions.url === '/v1/events';
 }
