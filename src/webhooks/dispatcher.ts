@@ -1,5 +1,4 @@
 import type { lookup as systemLookup } from 'node:dns';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { type Kysely, type RawBuilder, sql } from 'kysely';
 import type { Logger } from 'pino';
 import type { Database } from '#database/schema.ts';
@@ -47,7 +46,7 @@ export interface Dispatcher {
 }
 
 /** However many jobs end: the database is not asked more often than this. */
-const minPauseMs = 200;
+const listenMs = 200;
 const removeEveryMs = 3_600_000;
 
 /**
@@ -61,16 +60,24 @@ export function startDispatcher(deps: DispatcherDeps, options: DispatcherOptions
   const giveUp = new AbortController();
   let closing = false;
   let wake = Promise.withResolvers<void>();
-  const stopListening = fanOut.on('job-finished', () => wake.resolve());
+  let heard: NodeJS.Timeout | undefined;
+  const stopListening = fanOut.on('job-finished', () => {
+    if (heard !== undefined) return;
+    heard = setTimeout(() => {
+      heard = undefined;
+      wake.resolve();
+    }, listenMs).unref();
+  });
   const cleaning = every(removeEveryMs, () => removeOld(db, options.keepMs), onError);
   const running = run();
 
   async function run(): Promise<void> {
     while (!closing) {
       if (await look().catch(failed)) continue;
-      await Promise.race([wake.promise, sleep(pollMs, undefined, { ref: false })]);
+      const idle = setTimeout(() => wake.resolve(), pollMs).unref();
+      await wake.promise;
+      clearTimeout(idle);
       wake = Promise.withResolvers();
-      if (!closing) await sleep(Math.min(minPauseMs, pollMs), undefined, { ref: false });
     }
   }
 
@@ -125,6 +132,7 @@ export function startDispatcher(deps: DispatcherDeps, options: DispatcherOptions
     async close(graceMs) {
       closing = true;
       stopListening();
+      clearTimeout(heard);
       wake.resolve();
       await Promise.all([running, cleaning.close()]);
       const late = setTimeout(() => giveUp.abort(), graceMs);
