@@ -19,6 +19,7 @@ const portOfRoom: Readonly<Record<string, string>> = {
   jobs: 'job-queue',
   storage: 'object-store',
   providers: 'mask-provider',
+  assets: 'upload-store',
 };
 
 /**

@@ -128,32 +128,33 @@ export function createUploads(options: UploadServiceOptions): PartialUploads {
   async function get(actor: Actor, id: string): Promise<PartialUpload> {
     const row = await own(actor, id);
     if (row.finished_at !== null) return finished(row);
-    const stand = await tus.stand(id).catch(async (error: unknown) => {
-      const again = await find(id);
-      if (again?.finished_at) return { offset: again.size_bytes ?? 0, sizeBytes: again.size_bytes, row: again };
-      throw error;
-    });
-    if ('row' in stand) return finished(stand.row);
+    const stand = await tus.stand(id).catch((error: unknown) => doneMeanwhile(id, error));
+    if ('id' in stand) return stand;
     if (stand.offset !== stand.sizeBytes) return stateOf(row, stand.offset, false, stand.sizeBytes);
     // Whoever was to finish it died. An empty piece makes the library do so.
     await tus.append(id, stand.offset, { body: Readable.from([]), lengthBytes: 0 });
     return stateOf(row, stand.offset, true, stand.sizeBytes);
   }
 
+  /** The library does not know uploads that are finished. @throws AppError why it was refused; or the error itself */
+  async function doneMeanwhile(id: string, error: unknown): Promise<PartialUpload> {
+    const row = await find(id);
+    if (row === undefined || row.finished_at === null) throw error;
+    return finished(row);
+  }
+
   async function append(actor: Actor, id: string, offset: number, piece: Piece): Promise<PartialUpload> {
     const row = await own(actor, id);
-    if (row.finished_at !== null) {
-      const done = finished(row);
-      if (offset !== done.offset) throw offsetConflict(done.offset);
-      if (piece.lengthBytes !== 0) throw beyondEnd();
-      return done;
-    }
+    if (row.finished_at !== null) return repeated(finished(row), offset, piece);
     refuseTooLarge(piece.sizeBytes ?? null, maxUploadBytes);
     const sizeBytes = piece.sizeBytes ?? row.size_bytes;
     const { checksum } = piece;
-    const newOffset = await (checksum === undefined
-      ? tus.append(id, offset, piece)
-      : withVerified({ ...piece, checksum }, scratchDir, maxUploadBytes, (kept) => tus.append(id, offset, kept)));
+    const adding =
+      checksum === undefined
+        ? tus.append(id, offset, piece)
+        : withVerified({ ...piece, checksum }, scratchDir, maxUploadBytes, (kept) => tus.append(id, offset, kept));
+    const newOffset = await adding.catch((error: unknown) => doneMeanwhile(id, error));
+    if (typeof newOffset !== 'number') return repeated(newOffset, offset, piece);
     if (row.size_bytes === null && sizeBytes !== null) {
       await db.updateTable('uploads').set({ size_bytes: sizeBytes }).where('id', '=', id).execute();
     }
@@ -210,6 +211,13 @@ function stateOf(row: Row, offset: number, isFinished: boolean, sizeBytes = row.
 function finished(row: Row): PartialUpload {
   throwRefusal(row);
   return stateOf(row, row.size_bytes ?? 0, true);
+}
+
+/** A piece for an upload that is finished: nothing, at its end. */
+function repeated(done: PartialUpload, offset: number, { lengthBytes }: Piece): PartialUpload {
+  if (offset !== done.offset) throw offsetConflict(done.offset);
+  if (lengthBytes !== 0) throw beyondEnd();
+  return done;
 }
 
 function throwRefusal({ error_code: code, error_detail: detail }: Row): void {
