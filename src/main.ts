@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Config } from '#config.ts';
+import { lineReader } from '#jobs/line-depth.ts';
 import { armFailpoint } from '#kernel/failpoints.ts';
 import { diskCheck, memoryCheck, sandboxCheck } from '#observability/checks.ts';
 import { createHealth, type Health } from '#observability/health.ts';
@@ -47,7 +48,12 @@ export async function startServer(config: Config, processorsDir?: string): Promi
   );
   const engines = await openEngines(config, log, opened);
   const sandbox = config.role === 'api' ? undefined : await openSandbox(config, processors, log, opened, processorsDir);
+  const line = lineReader(
+    engines.database.db,
+    processors.list().map(({ name }) => name),
+  );
   const metrics = createMetrics({
+    line,
     ...(sandbox !== undefined && { sandbox: () => sandbox.stats() }),
   });
   const substitutes = await openSubstitutes(config);
@@ -56,7 +62,7 @@ export async function startServer(config: Config, processorsDir?: string): Promi
   // Closed after the work: who looks after a worker wants to know how its last jobs end.
   const probes = createProbeServer(health, metrics);
   opened.defer(() => probes.close());
-  const lasting = { config, log, engines, metrics, health };
+  const lasting = { config, log, engines, line, metrics, health };
   const parts: Parts = { ...lasting, processors, substitutes, madeElsewhere, workerProcessors, sandbox };
   if (sandbox !== undefined) await startWork(parts, sandbox, opened);
   const address = config.role === 'worker' ? undefined : await startApi(parts, opened);

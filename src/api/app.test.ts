@@ -451,6 +451,17 @@ test('no header and no query string reaches the log', async () => {
   assert.doesNotMatch(JSON.stringify(world.log), /s3cret/);
 });
 
+test('how much waits is shown by processor and in all', async () => {
+  const depth = (waiting: number, oldestSeconds: number) => ({ waiting, delayed: 1, active: 2, oldestSeconds });
+  const processors = [
+    { processor: 'image.cutout', ...depth(2, 3.5) },
+    { processor: 'image.resize', ...depth(1, 0.5) },
+  ];
+  await using app = await variant({ line: async () => processors });
+  const shown = (await app.inject({ url: '/v1/ops/queues', headers: { host: 'localhost' } })).json();
+  assert.deepEqual(shown, { total: { waiting: 3, delayed: 2, active: 4, oldestSeconds: 3.5 }, processors });
+});
+
 test('metrics count by pattern, never by address', async () => {
   await ask('GET', '/v1/jobs/some-id');
   await ask('GET', '/guessed/address');

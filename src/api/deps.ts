@@ -13,6 +13,7 @@ import type { PartialUploads } from '#assets/uploads/upload.ts';
 import type { Events } from '#events/event-hub.ts';
 import type { Batches } from '#jobs/batches/batch.ts';
 import type { Jobs } from '#jobs/job.ts';
+import type { LineReader } from '#jobs/line-depth.ts';
 import type { Pipelines } from '#jobs/pipelines/pipeline.ts';
 import type { Actor } from '#kernel/actor.ts';
 import type { ModelListing } from '#models/installed-models.ts';
@@ -40,6 +41,8 @@ export interface AppDeps {
   /** What jobs may name as a model, as it is now. */
   readonly models: () => Promise<ModelListing[]>;
   readonly health: Health;
+  /** How much work waits. */
+  readonly line: LineReader;
   readonly metrics: Metrics;
   /** On whose behalf a request acts. In local mode always the same. */
   readonly resolveActor: (request: FastifyRequest) => Actor;

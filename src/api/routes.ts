@@ -37,6 +37,7 @@ import { deletePipeline } from './routes/pipelines/delete-pipeline.ts';
 import { getPipeline } from './routes/pipelines/get-pipeline.ts';
 import { listPipelines } from './routes/pipelines/list-pipelines.ts';
 import { retryPipeline } from './routes/pipelines/retry-pipeline.ts';
+import { listQueues } from './routes/operations/list-queues.ts';
 import { listPresets } from './routes/presets/list-presets.ts';
 import { getProblem } from './routes/problems/get-problem.ts';
 import { listProcessors } from './routes/processors/list-processors.ts';
@@ -59,6 +60,7 @@ export const routes: readonly Route[] = [
   getReadyz,
   getHealth,
   getMetrics,
+  listQueues,
   listProcessors,
   listPresets,
   listModels,

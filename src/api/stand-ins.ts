@@ -84,6 +84,7 @@ export function createWorld(config: Partial<AppDeps['config']> = {}): World {
     processors: [cutoutLike],
     models: async () => [],
     health: createHealth([]),
+    line: async () => [],
     metrics: createMetrics(),
     signingKeys: [Buffer.alloc(32, 'k')],
     resolveActor: () => ({ tenantId: localTenantId, userId: localUserId }),

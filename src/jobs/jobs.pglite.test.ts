@@ -5,10 +5,12 @@ import { openPGliteDatabase } from '#database/drivers/pglite/pglite-database.ts'
 import { testBatches } from './batches/batches.contract.ts';
 import { testJobFaults } from './job-faults.contract.ts';
 import { testJobs } from './jobs.contract.ts';
+import { testLineDepth } from './line-depth.contract.ts';
 
 testJobs('PGlite', openEngines);
 testJobFaults('PGlite', openEngines);
 testBatches('PGlite', openEngines);
+testLineDepth('PGlite', openEngines);
 
 async function openEngines() {
   const dir = await mkdtemp(join(tmpdir(), 'esteira-embedded-'));

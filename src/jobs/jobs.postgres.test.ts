@@ -3,10 +3,12 @@ import { freshDatabase } from '../../test/support/servers.ts';
 import { testBatches } from './batches/batches.contract.ts';
 import { testJobFaults } from './job-faults.contract.ts';
 import { testJobs } from './jobs.contract.ts';
+import { testLineDepth } from './line-depth.contract.ts';
 
 testJobs('PostgreSQL', openEngines);
 testJobFaults('PostgreSQL', openEngines);
 testBatches('PostgreSQL', openEngines);
+testLineDepth('PostgreSQL', openEngines);
 
 async function openEngines() {
   const fresh = await freshDatabase();

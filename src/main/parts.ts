@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { Config } from '#config.ts';
+import type { LineReader } from '#jobs/line-depth.ts';
 import type { Health } from '#observability/health.ts';
 import type { Metrics } from '#observability/metrics.ts';
 import type { ProcessorRegistry } from '#processors/registry.ts';
@@ -17,6 +18,7 @@ export interface Parts {
   readonly madeElsewhere: ReadonlyMap<string, string>;
   readonly metrics: Metrics;
   readonly health: Health;
+  readonly line: LineReader;
   /** Whose jobs this process takes; undefined: all. */
   readonly workerProcessors: readonly string[] | undefined;
   readonly sandbox: Sandbox | undefined;

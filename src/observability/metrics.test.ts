@@ -30,6 +30,24 @@ test('shows the sandbox as it is at the scrape', async () => {
   assert.match(await metrics.text(), /esteira_sandbox_kills_total\{reason="crash"\} 1/);
 });
 
+test('shows the line as it is at the scrape, and survives one that does not answer', async () => {
+  const depth = { processor: 'image.cutout', waiting: 5, delayed: 1, active: 2, oldestSeconds: 12.5 };
+  let line = async () => [depth];
+  const metrics = createMetrics({ line: () => line() });
+  const text = await metrics.text();
+  for (const shown of ['queue_depth', 'queue_delayed_jobs', 'queue_age_seconds', 'active_jobs'].map((name, at) => [
+    name,
+    [5, 1, 12.5, 2][at],
+  ])) {
+    assert.ok(text.includes(`esteira_${shown[0]}{processor="image.cutout"} ${shown[1]}\n`), `${shown}`);
+  }
+  line = () => Promise.reject(new Error('down'));
+  metrics.jobs.created('image.cutout', 'cached');
+  const without = await metrics.text();
+  assert.match(without, /esteira_jobs_created_total\{processor="image.cutout",how="cached"\} 1/);
+  assert.doesNotMatch(without, /esteira_queue_depth\{/);
+});
+
 test('counts what becomes of jobs by processor', async () => {
   const { jobs, text } = createMetrics();
   jobs.claimed('image.cutout', 0.3);

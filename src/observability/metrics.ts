@@ -1,9 +1,11 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { JobMetrics } from '#jobs/job-metrics.ts';
+import type { LineDepth, LineReader } from '#jobs/line-depth.ts';
 import type { SandboxStats } from '#sandbox/sandbox.ts';
 
 /** Where the gauges come from; each is asked when somebody scrapes. */
 export interface MetricsSources {
+  readonly line?: LineReader;
   readonly sandbox?: () => SandboxStats;
 }
 
@@ -30,6 +32,7 @@ export function createMetrics(sources: MetricsSources = {}): Metrics {
     buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10, 60],
     registers,
   });
+  if (sources.line) watchLine(registers, sources.line);
   if (sources.sandbox) watchSandbox(registers, sources.sandbox);
 
   return {
@@ -75,6 +78,32 @@ function jobMetrics(registers: Registry[]): JobMetrics {
     needMet: (processor, how) => needs.inc({ processor, how }),
     claimed: (processor, waitedSeconds) => waits.observe({ processor }, waitedSeconds),
   };
+}
+
+/** For those who start and end worker processes: the same whichever process is asked. */
+function watchLine(registers: Registry[], read: LineReader): void {
+  const gauge = (name: string, help: string, value: (depth: LineDepth) => number): void => {
+    new Gauge({
+      name,
+      help,
+      labelNames: ['processor'],
+      registers,
+      async collect() {
+        // A database that does not answer must not take the other metrics with it.
+        const line = await read().catch(() => []);
+        this.reset();
+        for (const depth of line) this.set({ processor: depth.processor }, value(depth));
+      },
+    });
+  };
+  gauge('esteira_queue_depth', 'Jobs that wait and could be taken.', (depth) => depth.waiting);
+  gauge('esteira_queue_delayed_jobs', 'Jobs that are tried again later.', (depth) => depth.delayed);
+  gauge(
+    'esteira_queue_age_seconds',
+    'How long the job that waits longest could have been taken.',
+    (depth) => depth.oldestSeconds,
+  );
+  gauge('esteira_active_jobs', 'Jobs that run, in whatever process.', (depth) => depth.active);
 }
 
 function watchSandbox(registers: Registry[], read: () => SandboxStats): void {
