@@ -288,6 +288,27 @@ export const configSchema = Type.Object({
     maximum: 11_000,
     unit: 'streams',
   }),
+  ESTEIRA_IMPORT_PRIVATE_HOSTS: Type.Array(
+    Type.String({ pattern: '^([0-9a-fA-F:.]+(/\\d{1,3})?|[a-zA-Z0-9]([a-zA-Z0-9.-]*[a-zA-Z0-9])?)$' }),
+    {
+      description:
+        'Servers that are not on the public internet and from which files may be imported by URL all the same, at any ' +
+        'port: whoever may import reaches them through this server.',
+      default: [],
+      expected: 'host names, addresses or CIDR ranges like 10.1.0.0/16, separated by commas',
+    },
+  ),
+  ESTEIRA_WEBHOOK_PRIVATE_HOSTS: Type.Optional(
+    Type.Array(Type.String({ pattern: '^([0-9a-fA-F:.]+(/\\d{1,3})?|[a-zA-Z0-9]([a-zA-Z0-9.-]*[a-zA-Z0-9])?)$' }), {
+      description:
+        'Receivers of webhooks that are not on the public internet and may be called all the same: whoever may make ' +
+        'webhooks reaches them through this server. `none`: nobody.',
+      derived:
+        'this machine (`127.0.0.0/8`, `::1`) while nobody else uses the server: `ESTEIRA_AUTH=local` without ' +
+        '`ESTEIRA_PUBLIC_URL` and `ESTEIRA_TRUST_PROXY`; else nobody',
+      expected: 'host names, addresses or CIDR ranges like 10.1.0.0/16, separated by commas',
+    }),
+  ),
   DATABASE_URL: Type.Optional(
     Type.String({
       description: 'PostgreSQL to keep everything in.',

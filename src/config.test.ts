@@ -109,6 +109,19 @@ describe('sources', () => {
     assert.deepEqual(config.corsOrigins, ['https://a.example', 'http://localhost:5173']);
     assert.deepEqual(config.warm, ['image.cutout']);
   });
+
+  test('webhooks reach this machine only while nobody else uses the server, or somebody says so', () => {
+    const hosts = (environment: Environment) => load(environment).webhookPrivateHosts;
+    assert.deepEqual(hosts({}), ['127.0.0.0/8', '::1']);
+    assert.deepEqual(hosts({ ESTEIRA_PUBLIC_URL: 'https://media.example' }), []);
+    assert.deepEqual(hosts({ ESTEIRA_TRUST_PROXY: 'loopback' }), []);
+    assert.deepEqual(hosts({ ESTEIRA_WEBHOOK_PRIVATE_HOSTS: 'none' }), []);
+    const some = ['erp.internal', '10.1.0.0/16', 'fd00::/8', '192.168.0.7'];
+    assert.deepEqual(hosts({ ESTEIRA_WEBHOOK_PRIVATE_HOSTS: some.join() }), some);
+    for (const wrong of ['10.1.0.0/33', '10.1.0', '1:2', 'erp.internal/8', 'http://erp', '::/129']) {
+      assert.equal(problemsOf({ ESTEIRA_WEBHOOK_PRIVATE_HOSTS: wrong }).length, 1, wrong);
+    }
+  });
 });
 
 describe('refusals', () => {

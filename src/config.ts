@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { isIP } from 'node:net';
 import { availableParallelism, totalmem } from 'node:os';
 import { resolve } from 'node:path';
 import { parseEnv } from 'node:util';
@@ -34,6 +35,8 @@ export interface Config {
   readonly trustedProxies: readonly string[];
   readonly maxUploadBytes: number;
   readonly uploadTtlMs: number;
+  /** Names, addresses and networks from which files may be fetched though they are private. */
+  readonly importPrivateHosts: readonly string[];
   /** Servers elsewhere that take uploads. */
   readonly regions: readonly Region[];
   readonly maxPixels: number;
@@ -53,6 +56,8 @@ export interface Config {
   readonly cutout: CutoutProviderConfig;
   /** Empty: one that the database keeps. */
   readonly urlSigningKeys: readonly string[];
+  /** Names, addresses and networks that webhooks may be sent to besides the public internet. */
+  readonly webhookPrivateHosts: readonly string[];
   readonly maxEventStreams: number;
   readonly maxEventStreamsPerUser: number;
   readonly databaseUrl: string | undefined;
@@ -221,6 +226,14 @@ function contradictions(settings: Settings): string[] {
       queue === 'embedded' && !embeddedDatabase,
       'ESTEIRA_QUEUE_DRIVER=embedded keeps the queue in the embedded database, but DATABASE_URL is set: use postgres.',
     ],
+    [
+      !settings.ESTEIRA_IMPORT_PRIVATE_HOSTS.every(isHostOrNetwork),
+      'ESTEIRA_IMPORT_PRIVATE_HOSTS has an address or a network that is none.',
+    ],
+    [
+      !(settings.ESTEIRA_WEBHOOK_PRIVATE_HOSTS ?? []).every(isHostOrNetwork),
+      'ESTEIRA_WEBHOOK_PRIVATE_HOSTS has an address or a network that is none.',
+    ],
     [provider === 'gradio' && !settings.ESTEIRA_GRADIO_URL, 'ESTEIRA_CUTOUT_PROVIDER=gradio needs ESTEIRA_GRADIO_URL.'],
     [provider === 'rembg' && !settings.ESTEIRA_REMBG_URL, 'ESTEIRA_CUTOUT_PROVIDER=rembg needs ESTEIRA_REMBG_URL.'],
     [
@@ -261,6 +274,7 @@ function toConfig(settings: Settings, cwd: string, machine: Machine): Config {
     corsOrigins: Object.freeze(settings.ESTEIRA_CORS_ORIGINS),
     trustedProxies: Object.freeze(settings.ESTEIRA_TRUST_PROXY),
     maxUploadBytes: settings.ESTEIRA_MAX_UPLOAD_BYTES,
+    importPrivateHosts: Object.freeze(settings.ESTEIRA_IMPORT_PRIVATE_HOSTS),
     uploadTtlMs: settings.ESTEIRA_UPLOAD_TTL * 1_000,
     regions: Object.freeze(settings.ESTEIRA_REGIONS.map(regionOf)),
     maxPixels: settings.ESTEIRA_MAX_PIXELS,
@@ -280,6 +294,7 @@ function toConfig(settings: Settings, cwd: string, machine: Machine): Config {
     warm: Object.freeze(settings.ESTEIRA_WARM),
     cutout: cutoutProvider(settings),
     urlSigningKeys: Object.freeze(settings.ESTEIRA_URL_SIGNING_KEYS),
+    webhookPrivateHosts: Object.freeze(webhookPrivateHosts(settings)),
     maxEventStreams: settings.ESTEIRA_MAX_EVENT_STREAMS,
     maxEventStreamsPerUser: settings.ESTEIRA_MAX_EVENT_STREAMS_PER_USER,
     databaseUrl: settings.DATABASE_URL,
@@ -292,6 +307,21 @@ function toConfig(settings: Settings, cwd: string, machine: Machine): Config {
 function regionOf(text: string): Region {
   const [, name = '', countries = '', origin = ''] = /^([^:=]+)(?::([^=]+))?=(.*)$/.exec(text) ?? [];
   return { name, origin, countries: countries.split('+').filter(Boolean) };
+}
+
+function webhookPrivateHosts(settings: Settings): string[] {
+  const { ESTEIRA_PUBLIC_URL: publicUrl, ESTEIRA_TRUST_PROXY: proxies, ESTEIRA_AUTH: auth } = settings;
+  const alone = auth === 'local' && publicUrl === undefined && proxies.length === 0;
+  const hosts = settings.ESTEIRA_WEBHOOK_PRIVATE_HOSTS ?? (alone ? ['127.0.0.0/8', '::1'] : []);
+  return hosts.filter((host) => host !== 'none');
+}
+
+/** A name, an address, or a network: what only looks like the latter two is none. */
+function isHostOrNetwork(entry: string): boolean {
+  const [address = '', prefix] = entry.split('/');
+  const version = isIP(address);
+  if (version === 0) return prefix === undefined && !/[:]|^[\d.]+$/.test(entry);
+  return prefix === undefined || Number(prefix) <= (version === 4 ? 32 : 128);
 }
 
 /** rembg and remove.bg have no queue to wait in. */

@@ -142,24 +142,6 @@ export function startDispatcher(deps: DispatcherDeps, options: DispatcherOptions
   };
 }
 
-/** For gauges. */
-export interface WebhookBacklog {
-  readonly pending: number;
-  /** Of what waits for its first try or another; 0 when nothing does. */
-  readonly oldestSeconds: number;
-}
-
-export async function readBacklog(db: Kysely<Database>): Promise<WebhookBacklog> {
-  return db
-    .selectFrom('webhook_deliveries')
-    .select([
-      sql<number>`count(*)::int`.as('pending'),
-      sql<number>`coalesce(extract(epoch from now() - min(created_at)), 0)::float8`.as('oldestSeconds'),
-    ])
-    .where('state', '=', 'pending')
-    .executeTakeFirstOrThrow();
-}
-
 const rowsAtOnce = 500;
 
 async function removeOld(db: Kysely<Database>, keepMs: number): Promise<void> {

@@ -2,8 +2,8 @@ import type { Batch } from '#jobs/batches/batch.ts';
 import { readBatch } from '#jobs/batches/read-batches.ts';
 import type { Job } from '#jobs/job.ts';
 import { type JobRow, selectJobs, toJob } from '#jobs/job-rows.ts';
-import { AppError } from '#kernel/errors.ts';
 import type { EventSource, Note, OccurredEvent } from './outbox.ts';
+import { goneIsNothing } from './pipeline-events.ts';
 
 export interface JobEventRenderers {
   readonly job: (job: Job) => Readonly<Record<string, unknown>>;
@@ -64,8 +64,4 @@ function rowOf({ subject }: Note): JobRow {
     started_at: time(row.started_at),
     finished_at: time(row.finished_at),
   };
-}
-
-function goneIsNothing(error: unknown): undefined {
-  if (!(error instanceof AppError)) throw error;
 }

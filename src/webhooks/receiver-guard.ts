@@ -1,5 +1,5 @@
-import { BlockList, isIP } from 'node:net';
 import { addressIn } from '#assets/guarded-lookup.ts';
+import { namedHosts } from '#assets/named-hosts.ts';
 import { isPublicAddress } from '#assets/public-address.ts';
 import { AppError } from '#kernel/errors.ts';
 
@@ -17,18 +17,8 @@ export interface ReceiverGuard {
  * @param allowed names of hosts, addresses, and networks as `10.0.0.0/8`
  */
 export function receiverGuard(allowed: readonly string[]): ReceiverGuard {
-  const networks = new BlockList();
-  const hosts = new Set<string>();
-  for (const entry of allowed) {
-    const [network = '', prefix] = entry.split('/');
-    const version = isIP(network);
-    if (version === 0) hosts.add(entry.toLowerCase());
-    else networks.addSubnet(network, Number(prefix ?? (version === 4 ? 32 : 128)), familyOf(version));
-  }
-  const mayConnect = (target: URL) => {
-    if (hosts.has(target.hostname)) return () => true;
-    return (address: string) => isPublicAddress(address) || networks.check(address, familyOf(isIP(address)));
-  };
+  const named = namedHosts(allowed);
+  const mayConnect = (target: URL) => (address: string) => isPublicAddress(address) || named(target, address);
   return {
     mayConnect,
     check(url) {
@@ -55,8 +45,4 @@ export function notPublic(): AppError {
 
 function notAllowed(detail: string): AppError {
   return new AppError('URL_NOT_ALLOWED', detail);
-}
-
-function familyOf(version: number): 'ipv4' | 'ipv6' {
-  return version === 4 ? 'ipv4' : 'ipv6';
 }
