@@ -23,6 +23,8 @@ export interface ObjectStoreUnderTest {
   readonly engine: string;
   /** How another process opens the same store: `(await import(moduleUrl))[exportName](options)`; options are JSON. */
   readonly opener: { readonly moduleUrl: string; readonly exportName: string; readonly options: unknown };
+  /** How often puts and collections run against each other: far stores take long for each. */
+  readonly races: number;
   /** Lets the store believe that the object was put `ageMs` ago. */
   makeOlder(sha256: string, ageMs: number): Promise<void>;
   cleanUp(): Promise<void>;
@@ -186,7 +188,7 @@ export function testObjectStore(driver: string, make: () => Promise<ObjectStoreU
     });
 
     test('an object just put is never deleted, however often collection comes by', async () => {
-      for (let round = 0; round < 100; round += 1) {
+      for (let round = 0; round < subject.races; round += 1) {
         const bytes = Buffer.from(`raced ${round}`);
         const sha256 = await put(bytes);
         await subject.makeOlder(sha256, 2 * hourMs);
@@ -241,7 +243,7 @@ export function testObjectStore(driver: string, make: () => Promise<ObjectStoreU
         peak = Math.max(peak, process.memoryUsage.rss());
       }
       assert.equal(check.digest('hex'), sha256);
-      assert.ok(peak - before < 50_000_000, `grew by ${peak - before} bytes`);
+      assert.ok(peak - before < 100_000_000, `grew by ${peak - before} bytes`);
     });
 
     test('stops reading ahead when nobody takes the bytes', async () => {

@@ -19,6 +19,7 @@ testObjectStore('local', async () => {
   return {
     store: await openLocalObjectStore({ dir }),
     engine: `${type()} ${release()}`,
+    races: 100,
     opener: {
       moduleUrl: new URL('./local-object-store.ts', import.meta.url).href,
       exportName: 'openLocalObjectStore',

@@ -18,11 +18,10 @@ import {
 } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
-import { AppError } from '#kernel/errors.ts';
+import { checkedHash, isHash } from '../../object-name.ts';
 import type { ByteRange, ObjectStore } from '../../object-store.ts';
-import { isSystemError, writeError } from '../../storage-errors.ts';
+import { isRange, isSystemError, notSatisfiable, objectNotFound, writeError } from '../../storage-errors.ts';
 
-const sha256Pattern = /^[0-9a-f]{64}$/;
 /** Copies on their way in, from another file system. */
 const incomingFolder = '.incoming';
 /** Objects taken aside while collection looks at their age once more: `<sha256>.<uuid>`. */
@@ -96,7 +95,7 @@ class LocalObjectStore implements ObjectStore {
 
   async read(sha256: string, range?: ByteRange): Promise<Readable> {
     const file = await this.#reach(sha256, (path) => open(path));
-    if (file === undefined) throw notFound(sha256);
+    if (file === undefined) throw objectNotFound(sha256);
     if (range === undefined) return file.createReadStream();
     try {
       await checkRange(file, range);
@@ -112,7 +111,7 @@ class LocalObjectStore implements ObjectStore {
       await access(path, constants.R_OK);
       return true;
     });
-    if (found === undefined) throw notFound(sha256);
+    if (found === undefined) throw objectNotFound(sha256);
     return { path: this.#homeOf(sha256), release: async () => {} };
   }
 
@@ -143,7 +142,7 @@ class LocalObjectStore implements ObjectStore {
       if (!/^[0-9a-f]{2}$/.test(first)) continue;
       for (const second of await readdir(join(this.#dir, first))) {
         for await (const { name } of await opendir(join(this.#dir, first, second))) {
-          if (!sha256Pattern.test(name)) continue;
+          if (!isHash(name)) continue;
           const stats = await unlessMissing(stat(this.#homeOf(name)));
           if (stats !== undefined) yield { sha256: name, sizeBytes: stats.size, modifiedAtMs: stats.mtimeMs };
         }
@@ -203,7 +202,7 @@ class LocalObjectStore implements ObjectStore {
   }
 
   #homeOf(sha256: string): string {
-    return join(this.#dir, checked(sha256).slice(0, 2), sha256.slice(2, 4), sha256);
+    return join(this.#dir, checkedHash(sha256).slice(0, 2), sha256.slice(2, 4), sha256);
   }
 }
 
@@ -246,12 +245,7 @@ async function syncFolder(path: string): Promise<void> {
 
 async function checkRange(file: FileHandle, range: ByteRange): Promise<void> {
   const { size } = await file.stat();
-  const { start, end } = range;
-  const isRange = Number.isSafeInteger(start) && Number.isSafeInteger(end) && start >= 0 && start <= end;
-  if (isRange && start < size) return;
-  throw new AppError('RANGE_NOT_SATISFIABLE', `Bytes ${start}-${end} were asked for; the object has ${size}.`, {
-    extensions: { sizeBytes: size },
-  });
+  if (!isRange(range) || range.start >= size) throw notSatisfiable(range, size);
 }
 
 async function unlessMissing<T>(result: Promise<T>): Promise<T | undefined> {
@@ -261,14 +255,4 @@ async function unlessMissing<T>(result: Promise<T>): Promise<T | undefined> {
     if (isSystemError(error, 'ENOENT')) return undefined;
     throw error;
   }
-}
-
-/** Nothing but a hash ever becomes part of a path. */
-function checked(sha256: string): string {
-  if (!sha256Pattern.test(sha256)) throw new TypeError('An object is named by 64 lower-case hex digits');
-  return sha256;
-}
-
-function notFound(sha256: string): AppError {
-  return new AppError('OBJECT_NOT_FOUND', `There is no stored object ${sha256}. It may have been removed.`);
 }
