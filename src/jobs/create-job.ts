@@ -7,20 +7,9 @@ import { checkStorable } from '#kernel/storable-json.ts';
 import type { ProcessorRegistry } from '#processors/registry.ts';
 import type { ObjectStore } from '#storage/object-store.ts';
 import type { CreateJob, Job } from './job.ts';
-import {
-  type Draft,
-  findAssets,
-  findProcessor,
-  inOrder,
-  inputColumns,
-  inputRowsOf,
-  jobColumns,
-  outputColumns,
-  rowOf,
-} from './job-draft.ts';
+import { type Draft, findAssets, findProcessor, inOrder, inputRowsOf, rowOf } from './job-draft.ts';
 import { checkInputCount, planJob } from './job-plan.ts';
 import { type JobRow, type OutputRow, selectJobs, toJob } from './job-rows.ts';
-import { selectLeaders } from './leaders.ts';
 import { completeParameters } from './parameters.ts';
 
 export interface CreateJobDeps {
@@ -131,11 +120,7 @@ async function findResult({ db, store }: CreateJobDeps, actor: Actor, resultKey:
 }
 
 /**
- * One statement: finished with the source's outputs, or following the leader in flight, or leading itself. The
- * embedded database pays for every statement, and answering what is known is little else.
- *
- * The locks keep what the row will refer to (assets, source, leader) as it is until the row is there, so that
- * collection never sees a moment without a reference, and a leader never ends without its new follower.
+ * One statement: finished with the source's outputs, or following the leader in flight, or leading itself.
  *
  * @returns undefined when something changed meanwhile
  */
@@ -144,35 +129,11 @@ async function insertJob(
   draft: Draft,
   outputs: readonly OutputRow[],
 ): Promise<CreatedJob | undefined> {
-  const { actor, assets, plan } = draft;
+  const { assets, plan, sourceId = null } = draft;
   const assetIds = [...new Set(assets.map((asset) => asset.id))];
-  const sourceId = draft.sourceId ?? null;
-  const leader = selectLeaders(db, actor.tenantId, [plan.resultKey]);
-  const job = JSON.stringify(rowOf(draft));
-  const inputs = JSON.stringify(inputRowsOf(draft));
   const { rows } = await sql<JobRow>`
-    with held_assets as (select id from assets where id = any (${assetIds}::uuid[]) for key share),
-    held_source as (select id from jobs where id = ${sourceId}::uuid for key share),
-    leader as (${leader.where(sql<boolean>`${sourceId}::uuid is null`)}),
-    job as (
-      insert into jobs (${jobColumns}, turn_at, leader_id, finished_at)
-      select ${jobColumns}, now() + patience_ms * interval '1 millisecond', (select id from leader),
-        case when cached then now() end
-      from jsonb_populate_record(null::jobs, ${job}::jsonb)
-      where (select count(*) from held_assets) = ${assetIds.length}::int
-        and (${sourceId}::uuid is null or exists (select from held_source))
-      on conflict do nothing
-      returning *
-    ),
-    inputs as (
-      insert into job_inputs (job_id, ${inputColumns})
-      select job.id, ${inputColumns} from job, jsonb_populate_recordset(null::job_inputs, ${inputs}::jsonb)
-    ),
-    outputs as (
-      insert into job_outputs (job_id, ${outputColumns})
-      select job.id, ${outputColumns} from job, job_outputs where job_id = ${sourceId}::uuid
-    )
-    select * from job`.execute(db);
+    select * from add_job(${JSON.stringify(rowOf(draft))}::jsonb, ${JSON.stringify(inputRowsOf(draft))}::jsonb,
+      ${assetIds}::uuid[], ${sourceId}::uuid)`.execute(db);
   const [row] = rows;
   if (row === undefined) return undefined;
   const how = sourceId !== null ? 'cached' : row.leader_id !== null ? 'joined' : 'new';

@@ -132,21 +132,6 @@ export function testJobFaults(name: string, makeEngines: () => Promise<TestEngin
       }
     });
 
-    test('what followed a job ends with it, though its process died in between', async () => {
-      const { id } = await create({ tag: 'leader' });
-      const follower = await create({ tag: 'leader' });
-      await hold(line, id);
-      await line.db
-        .updateTable('jobs')
-        .set({ status: 'failed', finished_at: new Date(), error_code: 'MEDIA_INVALID', error_detail: 'Send another.' })
-        .set({ lease_owner: null, lease_expires_at: null })
-        .where('id', '=', id)
-        .execute();
-      await (await line.reconcile(false)).close();
-      const job = await line.jobs.get(testActor, follower.id);
-      assert.deepEqual([job.status, job.error?.code], ['failed', 'MEDIA_INVALID']);
-    });
-
     test('the sole owner starts again where it died', async () => {
       const [running, waiting] = [await create({ tag: 'r' }), await create({ tag: 'w' })];
       await hold(line, running.id, 'this process, before', 3_600_000);

@@ -5,7 +5,7 @@ import type { FanOut } from '#events/fan-out.ts';
 import { every, type Repeating } from './every.ts';
 import { maxFailures } from './judge-failure.ts';
 import { createLine, type Line } from './line.ts';
-import { type Attempt, endFollowers, fail, promoteFollower, requeue } from './settle-job.ts';
+import { type Attempt, fail, promoteFollower, requeue } from './settle-job.ts';
 
 export interface ReconcilerDeps {
   readonly db: Kysely<Database>;
@@ -24,8 +24,7 @@ export interface ReconcilerOptions {
 const pageSize = 500;
 
 /**
- * Gives back what dead workers held, and brings followers of jobs that have ended to their end. Any number of processes
- * may run one.
+ * Gives back what dead workers held, and lets followers without a leader lead. Any number of processes may run one.
  *
  * The first pass is done when this resolves.
  */
@@ -36,11 +35,11 @@ export async function startReconciler(deps: ReconcilerDeps, options: ReconcilerO
 
   async function pass(): Promise<void> {
     for (const attempt of await leases.dead(db, options.leaseMs)) await takeBack(deps, line, attempt);
-    await settleFollowers(deps, line);
+    await promoteOrphans(deps, line);
   }
 
   if (options.soleOwner) for (const attempt of await activeAttempts(db)) await takeBack(deps, line, attempt);
-  await settleFollowers(deps, line);
+  await promoteOrphans(deps, line);
   return every(options.intervalMs, pass, (error) =>
     log.warn({ err: error }, 'could not look after the jobs of others; trying again'),
   );
@@ -103,23 +102,20 @@ async function takeBack({ db, log }: ReconcilerDeps, line: Line, attempt: Active
   line.finished(finished);
 }
 
-/** Of jobs whose process died just after it had written their end. */
-async function settleFollowers({ db }: ReconcilerDeps, line: Line): Promise<void> {
+/** The locks of the function `add_job` leave no follower without a leader; should there be one all the same, it leads. */
+async function promoteOrphans({ db, log }: ReconcilerDeps, line: Line): Promise<void> {
   const ended = await db
     .selectFrom('jobs as follower')
     .innerJoin('jobs as leader', 'leader.id', 'follower.leader_id')
-    .select(['leader.id', 'leader.status'])
+    .select('leader.id')
     .where('follower.leader_id', 'is not', null)
     .where('leader.status', 'not in', ['queued', 'active'])
     .distinct()
     .limit(pageSize)
     .execute();
-  for (const { id, status } of ended) {
-    if (status !== 'cancelled') line.finished(await endFollowers(db, id));
-    else {
-      // The locks of create-job.ts leave none; should there be one all the same, it leads.
-      await db.transaction().execute((trx) => promoteFollower(trx, id));
-      line.queued();
-    }
+  for (const { id } of ended) {
+    log.error({ jobId: id }, 'an ended job still had followers');
+    await db.transaction().execute((trx) => promoteFollower(trx, id));
+    line.queued();
   }
 }

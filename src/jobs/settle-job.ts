@@ -23,65 +23,31 @@ export interface Reason {
 /**
  * The job has its result, and so have those that follow it.
  *
- * Two statements, not one transaction: whoever died in between leaves followers of a job that has ended, and the
- * reconciler does the second again.
- *
  * @returns the jobs that are now terminal, this one and its followers; none when the attempt is no longer the current one
  */
-export async function succeed(
+export function succeed(
   db: Kysely<Database>,
   attempt: Attempt,
   outputs: readonly JobOutput[],
 ): Promise<readonly string[]> {
-  const { rows } = await sql<{ id: string }>`
-    with won as (
-      update jobs
-      set status = 'succeeded', progress = 1, finished_at = now(), lease_owner = null, lease_expires_at = null
-      where ${isCurrent(attempt)}
-      returning id
-    ),
-    kept as (
-      insert into job_outputs (job_id, "index", media_type, size_bytes, sha256, data)
-      select won.id, "index", media_type, size_bytes, sha256, data
-      from won, jsonb_populate_recordset(null::job_outputs, ${JSON.stringify(outputs.map(outputRow))}::jsonb)
-    )
-    select id from won`.execute(db);
-  return rows.length === 0 ? [] : [attempt.id, ...(await endFollowers(db, attempt.id))];
+  return endJob(db, attempt, 'succeeded', outputs.map(outputRow), null);
 }
 
 /** For good; its followers fail for the same reason. @returns as `succeed` */
-export async function fail(db: Kysely<Database>, attempt: Attempt, reason: Reason): Promise<readonly string[]> {
-  const { rows } = await sql<{ id: string }>`
-    update jobs
-    set status = 'failed', finished_at = now(), error_code = ${reason.code}, error_detail = ${reason.detail},
-      failures = failures + 1, lease_owner = null, lease_expires_at = null
-    where ${isCurrent(attempt)}
-    returning id`.execute(db);
-  return rows.length === 0 ? [] : [attempt.id, ...(await endFollowers(db, attempt.id))];
+export function fail(db: Kysely<Database>, attempt: Attempt, reason: Reason): Promise<readonly string[]> {
+  return endJob(db, attempt, 'failed', [], reason);
 }
 
-/**
- * What a job that succeeded or failed means for those that follow it: the same. Its own statement, because only one
- * that begins after the end is committed sees every follower: each holds its leader until its row is there.
- *
- * @returns those that ended
- */
-export async function endFollowers(db: Kysely<Database>, leaderId: string): Promise<readonly string[]> {
+async function endJob(
+  db: Kysely<Database>,
+  { id, attempt }: Attempt,
+  status: 'succeeded' | 'failed',
+  outputs: readonly object[],
+  reason: Reason | null,
+): Promise<readonly string[]> {
   const { rows } = await sql<{ id: string }>`
-    with ended as (
-      update jobs
-      set status = leader.status, finished_at = now(), leader_id = null, cached = leader.status = 'succeeded',
-        progress = case when leader.status = 'succeeded' then 1 else jobs.progress end,
-        error_code = leader.error_code, error_detail = leader.error_detail
-      from jobs as leader
-      where jobs.leader_id = ${leaderId} and leader.id = ${leaderId} and leader.status in ('succeeded', 'failed')
-      returning jobs.id
-    ),
-    copies as (
-      insert into job_outputs (job_id, "index", media_type, size_bytes, sha256, data)
-      select ended.id, "index", media_type, size_bytes, sha256, data from ended, job_outputs where job_id = ${leaderId}
-    )
-    select id from ended`.execute(db);
+    select end_job as id from end_job(${id}, ${attempt}, ${status}, ${JSON.stringify(outputs)}::jsonb,
+      ${reason?.code ?? null}, ${reason?.detail ?? null})`.execute(db);
   return rows.map((row) => row.id);
 }
 

@@ -54,69 +54,6 @@ const statements = [
     new.updated_at := now();
     return new;
   end $$`,
-  /*
-   * Takes the jobs whose turn it is: round-robin between the tenants that have any, from the one after `after`; within
-   * one tenant in the order of `turn_at`. A function, because what is done for every job should be planned once.
-   */
-  `create function take_jobs(
-    processors text[], wanted integer, after uuid, worker text, lease_ms integer,
-    per_tenant integer, per_processor jsonb
-  ) returns table (
-    id uuid, tenant_id uuid, attempt integer, failures integer, processor text, processor_version integer,
-    params jsonb, waited_seconds double precision
-  ) language plpgsql as $$
-  #variable_conflict use_column
-  declare
-    limited boolean := per_tenant is not null or per_processor <> '{}';
-    able text[] := processors;
-    full_tenants uuid[] := '{}';
-    served uuid := after;
-    turn uuid;
-    in_circle integer := 1; -- taken since the walk began at the first tenant; the first walk begins anywhere
-    taken integer := 0;
-  begin
-    -- Who counts what runs must be alone with it until that is written; every statement below sees what is committed.
-    if limited then perform pg_advisory_xact_lock(735221005); end if;
-    while taken < wanted loop
-      if limited then
-        able := array(
-          select name from unnest(processors) as name
-          where per_processor -> name is null or (per_processor ->> name)::integer >
-            (select count(*) from jobs where status = 'active' and jobs.processor = name));
-        full_tenants := array(
-          select jobs.tenant_id from jobs where status = 'active'
-          group by jobs.tenant_id having count(*) >= per_tenant);
-      end if;
-      turn := (
-        select jobs.tenant_id from jobs
-        where status = 'queued' and leader_id is null and jobs.processor = any (able) and jobs.tenant_id > served
-          and (available_at <= now() or available_at > now() + interval '1 minute')
-          and jobs.tenant_id <> all (full_tenants)
-        order by jobs.tenant_id limit 1);
-      if turn is null then
-        exit when in_circle = 0;
-        in_circle := 0;
-        served := '00000000-0000-0000-0000-000000000000';
-        continue;
-      end if;
-      served := turn;
-      return query
-        update jobs
-        set status = 'active', attempt = jobs.attempt + 1, lease_owner = worker,
-          lease_expires_at = now() + lease_ms * interval '1 millisecond', started_at = coalesce(started_at, now())
-        where jobs.id = (
-          select jobs.id from jobs
-          where status = 'queued' and leader_id is null and jobs.processor = any (able) and jobs.tenant_id = turn
-            and (available_at <= now() or available_at > now() + interval '1 minute')
-          order by turn_at, jobs.id limit 1 for update skip locked)
-        returning jobs.id, jobs.tenant_id, jobs.attempt, jobs.failures, jobs.processor, jobs.processor_version,
-          jobs.params, extract(epoch from now() - available_at)::float8;
-      if found then
-        taken := taken + 1;
-        in_circle := in_circle + 1;
-      end if;
-    end loop;
-  end $$`,
   `create function note_removals() returns trigger language plpgsql as $$
   begin
     insert into removals (tenant_id, kind, id) select tenant_id, tg_argv[0], id from gone on conflict do nothing;
