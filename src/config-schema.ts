@@ -145,13 +145,21 @@ export const configSchema = Type.Object({
   }),
   ESTEIRA_WORKER_PROCESSES: Type.Optional(
     Type.Integer({
-      description: 'Child processes that work at the same time.',
-      derived: 'one for every two cores, as far as memory allows',
+      description:
+        'Most child processes that work at the same time. How many there are follows the work, the CPU and free memory.',
+      derived: 'one for every two cores, as far as memory allows; those of the container where it has limits',
       minimum: 1,
       maximum: 256,
       unit: 'processes',
     }),
   ),
+  ESTEIRA_WORKER_PROCESSES_MIN: Type.Integer({
+    description: 'Child processes that stay once they were started, even when there is nothing to do or memory is low.',
+    default: 0,
+    minimum: 0,
+    maximum: 256,
+    unit: 'processes',
+  }),
   ESTEIRA_WORKER_MEMORY_BYTES: Type.Integer({
     description: 'Memory that one child process may use; it is ended when it takes more.',
     default: 3 * gibibyte,
@@ -168,6 +176,15 @@ export const configSchema = Type.Object({
       unit: 'threads',
     }),
   ),
+  ESTEIRA_DEADLINE_FACTOR: Type.Number({
+    description:
+      'What the time limit of every job is multiplied by: above 1 for machines that are slow, or shared with others. ' +
+      'Limits grow with the size of the files ([operations](operations.md#time-limits)).',
+    default: 1,
+    minimum: 0.1,
+    maximum: 100,
+    unit: 'times',
+  }),
   ESTEIRA_EXECUTION_PROVIDERS: Type.Array(Type.Enum([...executionProviders]), {
     description:
       'What may compute networks, best first. One that is absent or fails is passed over; the CPU is always last.',

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
-import { availableParallelism, totalmem } from 'node:os';
 import { resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 import type { Static } from 'typebox';
 import { Value } from 'typebox/value';
 import { AppError } from '#kernel/errors.ts';
+import { type Machine, thisMachine } from '#kernel/machine.ts';
 import { closest } from '#kernel/spelling.ts';
 import { configSchema, expectation, type VariableSchema } from './config-schema.ts';
 
@@ -43,7 +43,9 @@ export interface Config {
   readonly maxFrames: number;
   /** Undefined: results stay. */
   readonly resultTtlMs: number | undefined;
+  /** Most child processes of each kind; and how many of them stay when there is nothing to do. */
   readonly workerProcesses: number;
+  readonly minWorkerProcesses: number;
   readonly workerMemoryBytes: number;
   readonly workerThreads: number;
   readonly executionProviders: readonly string[];
@@ -83,12 +85,6 @@ interface ProviderLimits {
   readonly fallback: boolean;
   readonly timeoutMs: number;
   readonly retries: number;
-}
-
-/** What some defaults depend on. */
-export interface Machine {
-  readonly cores: number;
-  readonly memoryBytes: number;
 }
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -234,6 +230,10 @@ function contradictions(settings: Settings): string[] {
       !(settings.ESTEIRA_WEBHOOK_PRIVATE_HOSTS ?? []).every(isHostOrNetwork),
       'ESTEIRA_WEBHOOK_PRIVATE_HOSTS has an address or a network that is none.',
     ],
+    [
+      settings.ESTEIRA_WORKER_PROCESSES_MIN > (settings.ESTEIRA_WORKER_PROCESSES ?? Number.POSITIVE_INFINITY),
+      'ESTEIRA_WORKER_PROCESSES_MIN must not be above ESTEIRA_WORKER_PROCESSES.',
+    ],
     [provider === 'gradio' && !settings.ESTEIRA_GRADIO_URL, 'ESTEIRA_CUTOUT_PROVIDER=gradio needs ESTEIRA_GRADIO_URL.'],
     [provider === 'rembg' && !settings.ESTEIRA_REMBG_URL, 'ESTEIRA_CUTOUT_PROVIDER=rembg needs ESTEIRA_REMBG_URL.'],
     [
@@ -255,8 +255,10 @@ function isLoopback(host: string): boolean {
 function toConfig(settings: Settings, cwd: string, machine: Machine): Config {
   const workerMemoryBytes = settings.ESTEIRA_WORKER_MEMORY_BYTES;
   const byMemory = Math.floor((machine.memoryBytes * 0.75) / workerMemoryBytes);
+  const minWorkerProcesses = settings.ESTEIRA_WORKER_PROCESSES_MIN;
   const workerProcesses =
-    settings.ESTEIRA_WORKER_PROCESSES ?? Math.max(1, Math.min(Math.floor(machine.cores / 2), byMemory));
+    settings.ESTEIRA_WORKER_PROCESSES ??
+    Math.max(1, minWorkerProcesses, Math.min(Math.floor(machine.cores / 2), byMemory));
   return {
     host: settings.ESTEIRA_HOST,
     port: settings.ESTEIRA_PORT,
@@ -281,6 +283,7 @@ function toConfig(settings: Settings, cwd: string, machine: Machine): Config {
     maxFrames: settings.ESTEIRA_MAX_FRAMES,
     resultTtlMs: settings.ESTEIRA_RESULT_TTL === 0 ? undefined : settings.ESTEIRA_RESULT_TTL * 1_000,
     workerProcesses,
+    minWorkerProcesses,
     workerMemoryBytes,
     workerThreads: settings.ESTEIRA_WORKER_THREADS ?? Math.max(1, Math.floor(machine.cores / workerProcesses)),
     executionProviders: Object.freeze(settings.ESTEIRA_EXECUTION_PROVIDERS),
@@ -344,11 +347,4 @@ function cutoutProvider(settings: Settings): CutoutProviderConfig {
       return { provider: 'removebg', url, key, fallback, ...directLimits };
     }
   }
-}
-
-/** What this process may use: in a container less than the host has. */
-function thisMachine(): Machine {
-  const constrained = process.constrainedMemory();
-  const memoryBytes = constrained > 0 ? Math.min(constrained, totalmem()) : totalmem();
-  return { cores: availableParallelism(), memoryBytes };
 }

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
+import { importProcessor } from '#assets/import/import-processor.ts';
 import type { Config } from '#config.ts';
 import { lineReader } from '#jobs/line-depth.ts';
 import { armFailpoint } from '#kernel/failpoints.ts';
@@ -9,9 +10,10 @@ import { createHealth, type Health } from '#observability/health.ts';
 import { createLogger } from '#observability/logger.ts';
 import { createMetrics } from '#observability/metrics.ts';
 import { createProbeServer, type ProbeServer } from '#observability/probe-server.ts';
-import { loadProcessors, withModels } from '#processors/registry.ts';
+import { loadProcessors, processorRegistry, withModels } from '#processors/registry.ts';
 import { modelsIn } from '#processors/shared/models/model-folder.ts';
 import type { Sandbox } from '#sandbox/sandbox.ts';
+import { readBacklog } from '#webhooks/backlog.ts';
 import { startApi } from './main/api.ts';
 import { cannotListen } from './main/cannot-listen.ts';
 import { type Engines, engineChecks, openEngines } from './main/engines.ts';
@@ -41,19 +43,21 @@ export async function startServer(config: Config, processorsDir?: string): Promi
   // Closed in reverse order: at the end, or here when something does not open.
   await using opened = new AsyncDisposableStack();
   const log = createLogger({ level: logLevel(config), file: config.logFile });
-  const processors = withModels(await loadProcessors(processorsDir), modelsIn(join(config.dataDir, 'models')));
+  const inChildren = withModels(await loadProcessors(processorsDir), modelsIn(join(config.dataDir, 'models')));
+  const processors = processorRegistry([...inChildren.list(), importProcessor]);
   const workerProcessors = chosenProcessors(
     config.workerProcessors,
     processors.list().map(({ name }) => name),
   );
   const engines = await openEngines(config, log, opened);
-  const sandbox = config.role === 'api' ? undefined : await openSandbox(config, processors, log, opened, processorsDir);
+  const sandbox = config.role === 'api' ? undefined : await openSandbox(config, inChildren, log, opened, processorsDir);
   const line = lineReader(
     engines.database.db,
     processors.list().map(({ name }) => name),
   );
   const metrics = createMetrics({
     line,
+    webhooks: () => readBacklog(engines.database.db),
     ...(sandbox !== undefined && { sandbox: () => sandbox.stats() }),
   });
   const substitutes = await openSubstitutes(config);

@@ -22,6 +22,7 @@ import type { Metrics } from '#observability/metrics.ts';
 import type { Processor } from '#processors/contract.ts';
 import type { ObjectStore } from '#storage/object-store.ts';
 import type { Templates } from '#templates/template.ts';
+import type { Webhooks } from '#webhooks/webhook.ts';
 import type { RecentImages } from './recent-images.ts';
 import type { SigningKeys } from './url-signature.ts';
 
@@ -31,11 +32,14 @@ export interface AppDeps {
   readonly batches: Batches;
   readonly pipelines: Pipelines;
   readonly templates: Templates;
+  readonly webhooks: Webhooks;
   readonly assets: Assets;
   readonly uploads: PartialUploads;
   readonly events: Events;
   /** @throws AppError URL_NOT_ALLOWED, URL_FETCH_FAILED, UPLOAD_TOO_LARGE */
   readonly fetchUrl: (url: string, signal: AbortSignal) => Promise<RemoteFile>;
+  /** What can be said of an address without asking anybody. @throws AppError URL_NOT_ALLOWED */
+  readonly checkUrl: (url: string) => void;
   readonly store: ObjectStore;
   readonly processors: readonly Processor[];
   /** What jobs may name as a model, as it is now. */

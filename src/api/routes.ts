@@ -5,6 +5,7 @@ import { createAsset } from './routes/assets/create-asset.ts';
 import { deleteAsset } from './routes/assets/delete-asset.ts';
 import { getAsset } from './routes/assets/get-asset.ts';
 import { getAssetContent } from './routes/assets/get-asset-content.ts';
+import { importAsset } from './routes/assets/import-asset.ts';
 import { listAssets } from './routes/assets/list-assets.ts';
 import { cancelBatch } from './routes/batches/cancel-batch.ts';
 import { createBatch } from './routes/batches/create-batch.ts';
@@ -31,13 +32,13 @@ import { getHealth } from './routes/operations/get-health.ts';
 import { getLivez } from './routes/operations/get-livez.ts';
 import { getMetrics } from './routes/operations/get-metrics.ts';
 import { getReadyz } from './routes/operations/get-readyz.ts';
+import { listQueues } from './routes/operations/list-queues.ts';
 import { cancelPipeline } from './routes/pipelines/cancel-pipeline.ts';
 import { createPipeline } from './routes/pipelines/create-pipeline.ts';
 import { deletePipeline } from './routes/pipelines/delete-pipeline.ts';
 import { getPipeline } from './routes/pipelines/get-pipeline.ts';
 import { listPipelines } from './routes/pipelines/list-pipelines.ts';
 import { retryPipeline } from './routes/pipelines/retry-pipeline.ts';
-import { listQueues } from './routes/operations/list-queues.ts';
 import { listPresets } from './routes/presets/list-presets.ts';
 import { getProblem } from './routes/problems/get-problem.ts';
 import { listProcessors } from './routes/processors/list-processors.ts';
@@ -53,6 +54,14 @@ import { createUpload } from './routes/uploads/create-upload.ts';
 import { getUploadEndpoint } from './routes/uploads/get-upload-endpoint.ts';
 import { resumeUpload } from './routes/uploads/resume-upload.ts';
 import { uploadOptions } from './routes/uploads/upload-options.ts';
+import { createWebhook } from './routes/webhooks/create-webhook.ts';
+import { deleteWebhook } from './routes/webhooks/delete-webhook.ts';
+import { getWebhook } from './routes/webhooks/get-webhook.ts';
+import { getDelivery, listDeliveries } from './routes/webhooks/list-deliveries.ts';
+import { listWebhooks } from './routes/webhooks/list-webhooks.ts';
+import { replayDelivery, replayWebhook, testWebhook } from './routes/webhooks/send-webhooks.ts';
+import { updateWebhook } from './routes/webhooks/update-webhook.ts';
+import { signingSecret, webhookSecret } from './routes/webhooks/webhook-secret.ts';
 
 /** Bodies are small strict JSON, or there is none. */
 export const routes: readonly Route[] = [
@@ -68,6 +77,7 @@ export const routes: readonly Route[] = [
   getAsset,
   getAssetContent,
   deleteAsset,
+  importAsset,
   createJob,
   listJobs,
   getJob,
@@ -97,6 +107,18 @@ export const routes: readonly Route[] = [
   deleteTemplate,
   listTemplateVersions,
   fillTemplate,
+  createWebhook,
+  listWebhooks,
+  getWebhook,
+  updateWebhook,
+  deleteWebhook,
+  webhookSecret,
+  signingSecret,
+  testWebhook,
+  replayWebhook,
+  listDeliveries,
+  getDelivery,
+  replayDelivery,
   getUploadEndpoint,
   getEvents,
   createSignedUrl,

@@ -20,6 +20,7 @@ import { createMetrics } from '#observability/metrics.ts';
 import { defineProcessor } from '#processors/contract.ts';
 import type { ObjectStore } from '#storage/object-store.ts';
 import type { Templates } from '#templates/template.ts';
+import type { Webhooks } from '#webhooks/webhook.ts';
 import { batchesIn } from './batch-stand-ins.ts';
 import type { AppDeps } from './deps.ts';
 
@@ -78,7 +79,9 @@ export function createWorld(config: Partial<AppDeps['config']> = {}): World {
     batches: batchesIn(world),
     pipelines: pipelinesNobodyKeeps,
     templates: templatesNobodyKeeps,
+    webhooks: webhooksNobodyKeeps,
     events: { size: 0, checkRoom: () => {}, open: ({ socket }) => socket.end(), close: () => {} },
+    checkUrl: () => {},
     fetchUrl: async () => fail('URL_NOT_ALLOWED', 'Nothing is fetched here.'),
     store: storeIn(world),
     processors: [cutoutLike],
@@ -104,6 +107,7 @@ export function createWorld(config: Partial<AppDeps['config']> = {}): World {
 
 /** Their tests have a database. */
 const templatesNobodyKeeps = {} as Templates;
+const webhooksNobodyKeeps = {} as Webhooks;
 const pipelinesNobodyKeeps = {} as Pipelines;
 
 function assetsIn(world: World): Assets {

@@ -27,7 +27,7 @@ async function serve(t: TestContext, handler: Handler, address = '127.0.0.1'): P
 }
 
 /** A test may reach 127.0.0.1, as a user may reach the internet; 127.0.0.2 stands for what is private. */
-const mayConnect = (address: string) => address === '127.0.0.1';
+const named = (_target: URL, address: string) => address === '127.0.0.1';
 
 /** Names that mean what the test says, in turn. */
 function names(...answers: (readonly string[])[]): typeof systemLookup {
@@ -46,7 +46,7 @@ function names(...answers: (readonly string[])[]): typeof systemLookup {
 }
 
 const open = (url: string, more: Partial<FetchUrlOptions> = {}) =>
-  fetchUrl(url, { maxBytes: 1_000_000, mayConnect, ...more });
+  fetchUrl(url, { maxBytes: 1_000_000, named, ...more });
 
 async function read(url: string, more: Partial<FetchUrlOptions> = {}): Promise<Buffer> {
   const { body } = await open(url, more);

@@ -5,6 +5,7 @@ import { PassThrough, type Readable } from 'node:stream';
 import { AppError } from '#kernel/errors.ts';
 import { formatBytes } from '#kernel/units.ts';
 import { addressIn, guardedLookup } from './guarded-lookup.ts';
+import type { NamedHosts } from './named-hosts.ts';
 import { isPublicAddress } from './public-address.ts';
 
 export interface FetchUrlOptions {
@@ -12,8 +13,8 @@ export interface FetchUrlOptions {
   /** From the first question to the last byte. */
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal;
-  /** Whom we may connect to; asked for every address of every hop. Only tests say something else. */
-  readonly mayConnect?: (address: string) => boolean;
+  /** Whom we may connect to besides the public web, at any port; asked for every address of every hop. */
+  readonly named?: NamedHosts;
   /** How names become addresses; Node.js's own `dns.lookup`. */
   readonly lookup?: typeof systemLookup;
 }
@@ -45,7 +46,7 @@ export async function fetchUrl(url: string, options: FetchUrlOptions): Promise<R
   const timer = setTimeout(() => late.abort(failed(`was not there within ${timeoutMs / 1_000} seconds`)), timeoutMs);
   const stop = signal === undefined ? late.signal : AbortSignal.any([signal, late.signal]);
   try {
-    const { response, target } = await follow(checked(url), options, stop);
+    const { response, target } = await follow(checkUrl(url, options), options, stop);
     const declared = Number(response.headers['content-length'] ?? 0);
     if (declared > maxBytes) {
       response.destroy();
@@ -75,16 +76,14 @@ async function follow(first: URL, options: FetchUrlOptions, signal: AbortSignal)
     if (![301, 302, 303, 307, 308].includes(statusCode)) throw failed(`was answered with status ${statusCode}`);
     const next = URL.parse(headers.location ?? '', target);
     if (headers.location === undefined || next === null) throw failed('leads on to nowhere');
-    target = checked(next.href);
+    target = checkUrl(next.href, options);
   }
   throw failed(`leads on more than ${maxRedirects} times`);
 }
 
 async function request(target: URL, options: FetchUrlOptions, signal: AbortSignal): Promise<IncomingMessage> {
-  const { mayConnect = isPublicAddress, lookup } = options;
-  const address = addressIn(target);
-  if (address !== undefined && !mayConnect(address)) throw notPublic();
-  const guarded = guardedLookup({ mayConnect, lookup }, notPublic);
+  const mayConnect = (address: string) => isAllowed(target, address, options);
+  const guarded = guardedLookup({ mayConnect, lookup: options.lookup }, notPublic);
   signal.throwIfAborted();
   const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
   const get = target.protocol === 'https:' ? httpsGet : httpGet;
@@ -110,8 +109,13 @@ function bodyOf(response: IncomingMessage, signal: AbortSignal): Readable {
   return response.pipe(body);
 }
 
-/** @throws AppError URL_NOT_ALLOWED */
-function checked(url: string): URL {
+/**
+ * What can be said of an address without asking anybody.
+ *
+ * @throws AppError URL_NOT_ALLOWED for another scheme, a user or password, a port where no web server is, an IP address
+ *   that is not public, however it is written
+ */
+export function checkUrl(url: string, rules: Pick<FetchUrlOptions, 'named'> = {}): URL {
   const target = URL.parse(url);
   if (target === null) throw notAllowed('This is not an address. Send one that begins with https:// or http://.');
   if (target.protocol !== 'https:' && target.protocol !== 'http:') {
@@ -120,7 +124,22 @@ function checked(url: string): URL {
   if (target.username !== '' || target.password !== '') {
     throw notAllowed('An address with a user name or a password in it is not fetched.');
   }
+  // Names that the operator allows may stand for any port; which they are is known when they are looked up.
+  if (rules.named === undefined && !isWebPort(target)) {
+    throw notAllowed('Only the ports of web servers are asked: 80, 443, 8080 and 8443.');
+  }
+  const address = addressIn(target);
+  if (address !== undefined && !isAllowed(target, address, rules)) throw notPublic();
   return target;
+}
+
+function isAllowed(target: URL, address: string, { named }: Pick<FetchUrlOptions, 'named'>): boolean {
+  return (isPublicAddress(address) && isWebPort(target)) || named?.(target, address) === true;
+}
+
+/** Other ports belong to other protocols, whose servers may take a request for orders of their own. */
+function isWebPort({ port }: URL): boolean {
+  return ['', '80', '443', '8080', '8443'].includes(port);
 }
 
 function nameOf({ pathname }: URL): string | null {

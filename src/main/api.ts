@@ -19,9 +19,11 @@ import { loadProcessors } from '#processors/registry.ts';
 import { createTemplates } from '#templates/template-service.ts';
 import { cannotListen } from './cannot-listen.ts';
 import { notWritable } from './data-folder.ts';
+import { fetchRules } from './imports.ts';
 import type { Parts } from './parts.ts';
 import { openPipelines } from './pipelines.ts';
 import { openUploads } from './uploads.ts';
+import { openWebhooks } from './webhooks.ts';
 
 /** The document that describes the API, without starting anything. */
 export async function openApiDocument(): Promise<unknown> {
@@ -32,10 +34,12 @@ export async function openApiDocument(): Promise<unknown> {
     batches: unused,
     pipelines: unused,
     templates: unused,
+    webhooks: unused,
     assets: unused,
     events: { size: 0, checkRoom: unused, open: unused, close: () => {} },
     uploads: { extensions: [] } as never,
     fetchUrl: unused,
+    checkUrl: unused,
     store: unused,
     health: createHealth([]),
     line: unused,
@@ -57,7 +61,7 @@ export async function startApi(parts: Parts, opened: AsyncDisposableStack): Prom
   const { config, log, engines, processors, madeElsewhere, metrics, health } = parts;
   const { database, fanOut, store } = engines;
   const { db } = database;
-  const [{ createApp }, { createAssets }, { fetchUrl }] = await Promise.all([
+  const [{ createApp }, { createAssets }, { checkUrl, fetchUrl }] = await Promise.all([
     import('#api/app.ts'),
     import('#assets/asset-service.ts'),
     import('#assets/fetch-url.ts'),
@@ -76,15 +80,18 @@ export async function startApi(parts: Parts, opened: AsyncDisposableStack): Prom
   );
   opened.defer(async () => events.close());
   const assets = createAssets({ db, store, scratchDir, limits: config });
+  const rules = fetchRules(config);
   const deps: AppDeps = {
     jobs,
     batches: createBatchService(line),
     pipelines: openPipelines(parts),
     templates: createTemplates({ db }),
+    webhooks: openWebhooks(parts),
     assets,
     events,
     uploads: await openUploads(parts, assets, scratchDir, opened),
-    fetchUrl: (url, signal) => fetchUrl(url, { maxBytes: config.maxUploadBytes, signal }),
+    fetchUrl: (url, signal) => fetchUrl(url, { ...rules, signal }),
+    checkUrl: (url) => void checkUrl(url, rules),
     store,
     processors: processors.list(),
     models: () => listModels(join(config.dataDir, 'models'), processors.list()),

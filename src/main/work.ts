@@ -5,8 +5,10 @@ import { startReconciler } from '#jobs/reconciler.ts';
 import { startWorker } from '#jobs/worker.ts';
 import { createNeeds } from '#sandbox/needs.ts';
 import type { Sandbox } from '#sandbox/sandbox.ts';
+import { openImports } from './imports.ts';
 import type { Parts } from './parts.ts';
 import { openPipelines } from './pipelines.ts';
+import { startWebhooks } from './webhooks.ts';
 
 /** How long a worker may be silent before its jobs are given to another. */
 const leaseMs = 30_000;
@@ -22,6 +24,7 @@ export async function startWork(parts: Parts, sandbox: Sandbox, opened: AsyncDis
   const { config, log, engines, processors, substitutes, madeElsewhere, metrics } = parts;
   const { database, fanOut, store } = engines;
   const { db } = database;
+  startWebhooks(parts, opened);
   const soleOwner = database.driver === 'pglite';
   const reconciler = await startReconciler({ db, fanOut, log }, { soleOwner, leaseMs, intervalMs: reconcileMs });
   opened.defer(() => reconciler.close());
@@ -35,8 +38,9 @@ export async function startWork(parts: Parts, sandbox: Sandbox, opened: AsyncDis
       if (err !== undefined) log.warn({ err, processor, how }, 'somebody outside failed; made here instead');
     },
   });
+  const ownWork = await openImports(parts);
   const worker = await startWorker(
-    { db, store, sandbox, needs, processors, scratchRoot, fanOut, metrics: metrics.jobs, log },
+    { db, store, sandbox, needs, processors, ownWork, scratchRoot, fanOut, metrics: metrics.jobs, log },
     // Twice as many as there are children: storing a result, synced to the disk, can take longer than light work.
     { concurrency: 2 * config.workerProcesses * (config.workerThreads + 1), leaseMs, only: config.workerProcessors },
   );

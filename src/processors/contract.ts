@@ -39,6 +39,8 @@ export interface Processor<P extends TSchema = TSchema> {
   readonly params: P;
   /** Rules of channels that its parameter `preset` knows by name; shown by the API. */
   readonly presets?: readonly Preset[];
+  /** The same request may have another result each time: none is kept for the next, none is shared. */
+  readonly varies?: true;
   /**
    * Light work shares its children with all other light work: as many as there are cores, one thread each. Without
    * this, a processor has children of its own, few and with several threads each, because a model stays in them.

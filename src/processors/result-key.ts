@@ -1,6 +1,7 @@
 import { Default } from 'typebox/value';
 import { hashOfJson } from '#kernel/canonical-json.ts';
 import { AppError } from '#kernel/errors.ts';
+import { newId } from '#kernel/ids.ts';
 import type { MediaInfo, Need, Processor } from './contract.ts';
 import type { ProcessorRegistry } from './registry.ts';
 
@@ -14,7 +15,8 @@ export interface ResultNaming {
 export type HashedInput = MediaInfo & { readonly sha256: string };
 
 /**
- * Names a result before it exists: the same work on the same bytes has the same key, on every node, for ever.
+ * Names a result before it exists: the same work on the same bytes has the same key, on every node, for ever. Work whose
+ * result varies has another key each time.
  *
  * @param params completed with defaults, so that leaving one out and naming its default are the same work
  * @param inputs in order
@@ -27,6 +29,7 @@ export function resultKey(
 ): string {
   const needs = needsOf(processor, params, inputs);
   const key = ownKey(processor, params, inputs);
+  if (processor.varies) return hashOfJson([key, newId()]);
   return needs.length === 0 ? key : hashOfJson([key, needs.map((need) => neededKey(naming, need, inputs))]);
 }
 

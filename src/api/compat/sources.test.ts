@@ -24,9 +24,9 @@ beforeEach(async () => {
   await once(server, 'listening');
   address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   // As the program fetches, but from loopback too.
-  const mayConnect = (ip: string) => ip === '127.0.0.1';
+  const named = (_target: URL, ip: string) => ip === '127.0.0.1';
   const get = async (url: string) => {
-    fetched = await fetchUrl(url, { maxBytes: 10_000, mayConnect });
+    fetched = await fetchUrl(url, { maxBytes: 10_000, named });
     return fetched;
   };
   Object.assign(world.deps, { fetchUrl: get });
