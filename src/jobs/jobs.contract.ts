@@ -83,7 +83,8 @@ export function testJobs(name: string, makeEngines: () => Promise<TestEngines>):
         assert.equal(await text(await line.store.read(job.outputs[0]?.sha256 ?? '')), 'mask\nphotograph');
         assert.deepEqual(job.outputs[0]?.data?.['made'], { inputs: 1 });
       }
-      assert.deepEqual(line.met.toSorted(), ['joined', 'joined', 'made']);
+      assert.equal(line.met.length, 3);
+      assert.equal(line.met.filter((how) => how === 'made').length, 1, 'the others joined it, or found it kept');
       const later = await finish((await compose('white')).id);
       assert.equal(line.met.at(-1), 'kept');
       await line.store.deleteIfOlder(later.outputs[0]?.sha256 ?? '', -1);

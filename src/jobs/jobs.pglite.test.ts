@@ -3,12 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openPGliteDatabase } from '#database/drivers/pglite/pglite-database.ts';
 import { testBatches } from './batches/batches.contract.ts';
+import { testFairness } from './fairness.contract.ts';
 import { testJobFaults } from './job-faults.contract.ts';
 import { testJobs } from './jobs.contract.ts';
 import { testLineDepth } from './line-depth.contract.ts';
 
 testJobs('PGlite', openEngines);
 testJobFaults('PGlite', openEngines);
+testFairness('PGlite', openEngines);
 testBatches('PGlite', openEngines);
 testLineDepth('PGlite', openEngines);
 

@@ -1,12 +1,14 @@
 import { openPostgresDatabase } from '#database/drivers/postgres/postgres-database.ts';
 import { freshDatabase } from '../../test/support/servers.ts';
 import { testBatches } from './batches/batches.contract.ts';
+import { testFairness } from './fairness.contract.ts';
 import { testJobFaults } from './job-faults.contract.ts';
 import { testJobs } from './jobs.contract.ts';
 import { testLineDepth } from './line-depth.contract.ts';
 
 testJobs('PostgreSQL', openEngines);
 testJobFaults('PostgreSQL', openEngines);
+testFairness('PostgreSQL', openEngines);
 testBatches('PostgreSQL', openEngines);
 testLineDepth('PostgreSQL', openEngines);
 
