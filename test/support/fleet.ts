@@ -19,6 +19,8 @@ export interface FleetOptions {
   /** Processes of each role, where there are several. */
   readonly apis?: number;
   readonly workers?: number;
+  /** What is run instead of Esteira's own program. */
+  readonly program?: string;
 }
 
 /** What is kept as files, at the moment: names, sorted. */
@@ -49,6 +51,8 @@ export interface Fleet extends AsyncDisposable {
   log(): Promise<string[]>;
   /** Starts one more process as the others were. */
   add(role: 'api' | 'worker'): Promise<StartedServer>;
+  /** Sends no more requests to it, as who balances the load does when readiness is red. */
+  leave(api: StartedServer): void;
   /** Ends all processes in order and starts them again, over the same engines. @param env instead of the first settings */
   restart(env?: Readonly<Record<string, string>>): Promise<void>;
   /** @returns the processes' exit codes */
@@ -65,6 +69,8 @@ export async function startFleet(kind: EngineKind, options: FleetOptions = {}): 
   let settings = options.env ?? {};
   let [apis, workers]: [StartedServer[], StartedServer[]] = [[], []];
   let started = 0;
+  const away = new Set<StartedServer>();
+  const inReach = () => apis.filter((api) => !away.has(api)).map(({ address }) => address);
 
   async function startOne(role: 'all' | 'api' | 'worker'): Promise<StartedServer> {
     started += 1;
@@ -73,7 +79,9 @@ export async function startFleet(kind: EngineKind, options: FleetOptions = {}): 
     if (role !== 'api' || kind === 'fleet') await shareModels(dataDir);
     return await startServerProgram([], {
       cwd: dir,
+      ...(options.program !== undefined && { program: options.program }),
       env: {
+        ESTEIRA_PORT: '0',
         ESTEIRA_ROLE: role,
         ESTEIRA_DATA_DIR: dataDir,
         ESTEIRA_LOG_FILE: join(dir, 'logs', name),
@@ -107,8 +115,7 @@ export async function startFleet(kind: EngineKind, options: FleetOptions = {}): 
 
   await startAll();
   opened.defer(async () => void (await stop()));
-  const front =
-    kind === 'embedded' ? undefined : opened.use(await startFront(() => apis.map(({ address }) => address)));
+  const front = kind === 'embedded' ? undefined : opened.use(await startFront(inReach));
   const lasting = opened.move();
   return {
     kind,
@@ -150,6 +157,9 @@ export async function startFleet(kind: EngineKind, options: FleetOptions = {}): 
       if (role === 'api') apis = [...apis, server];
       else workers = [...workers, server];
       return server;
+    },
+    leave(api) {
+      away.add(api);
     },
     async restart(env = settings) {
       await stop();
