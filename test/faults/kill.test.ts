@@ -16,8 +16,14 @@ import { type StartedServer, startServerProgram } from '../support/program.ts';
 // Kills the program where it hurts most, starts it again, and looks: what was answered with 2xx exists, every job
 // ends once and with the bytes it would have had, and nothing is left that nobody refers to.
 
-// Where a job's road goes by; webhooks and pipelines have tests of their own.
-const elsewhere: readonly FailpointName[] = ['webhook-sent', 'step-ended', 'after-step-row'];
+// Where a job's road goes by; uploads in pieces, webhooks and pipelines have tests of their own.
+const elsewhere: readonly FailpointName[] = [
+  'upload-whole',
+  'upload-kept',
+  'webhook-sent',
+  'step-ended',
+  'after-step-row',
+];
 const failpointNames = allFailpoints.filter((name) => !elsewhere.includes(name));
 const rounds = 20;
 const jobsPerRound = 3;
