@@ -1,6 +1,7 @@
 import { type TSchema, Type } from 'typebox';
 import { failpointNames } from '#kernel/failpoints.ts';
 import { gibibyte, mebibyte } from '#kernel/units.ts';
+import { s3Variables } from './config-s3.ts';
 
 const webAddress = { pattern: '^https?://[^\\s@]+$' };
 
@@ -193,7 +194,8 @@ export const configSchema = Type.Object({
   }),
   ESTEIRA_QUEUE_DRIVER: Type.Optional(
     Type.Enum(['embedded', 'postgres', 'redis'], {
-      description: 'What the queue of jobs is kept in.',
+      description:
+        'What tells workers in other processes that there is a job. The jobs themselves wait in the database.',
       derived: '`redis` with `REDIS_URL`, else `postgres` with `DATABASE_URL`, else `embedded`',
     }),
   ),
@@ -219,6 +221,18 @@ export const configSchema = Type.Object({
       'Processors whose jobs this process takes, so that some hosts can be kept for some work; `*` is all of them.',
     default: ['*'],
     expected: 'names of processors, or patterns like image.*, separated by commas',
+  }),
+  ESTEIRA_TENANT_CONCURRENCY: Type.Integer({
+    description: 'Most jobs of one tenant that all workers together run at once; 0 is no limit.',
+    default: 0,
+    minimum: 0,
+    maximum: 100_000,
+    unit: 'jobs',
+  }),
+  ESTEIRA_PROCESSOR_CONCURRENCY: Type.Array(Type.String({ pattern: '^[a-z]+\\.[a-z0-9-]+=[1-9]\\d{0,4}$' }), {
+    description: 'Most jobs of a processor that all workers together run at once.',
+    default: [],
+    expected: 'pairs like image.cutout=4, separated by commas',
   }),
   ESTEIRA_WARM: Type.Array(Type.String({ pattern: '^[a-z]+\\.[a-z0-9-]+$' }), {
     description: 'Processors whose child process is started, with its model loaded, before the first job comes.',
@@ -344,6 +358,7 @@ export const configSchema = Type.Object({
       secret: true,
     }),
   ),
+  ...s3Variables,
   ESTEIRA_TEST: Type.Boolean({ description: 'Allows what only tests of Esteira itself need.', default: false }),
   ESTEIRA_FAILPOINT: Type.Optional(
     Type.Enum([...failpointNames], {
@@ -372,6 +387,7 @@ export function expectation(schema: VariableSchema): string {
   if (schema.expected) return schema.expected;
   if (schema.enum) return `one of ${schema.enum.join(', ')}`;
   if (schema.type === 'boolean') return '1 or 0';
+  if (schema.type === 'number') return `a number from ${schema.minimum} to ${schema.maximum}`;
   if (schema.type === 'integer') return `a whole number from ${schema.minimum} to ${schema.maximum}`;
   return 'text';
 }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { AppError } from '#kernel/errors.ts';
-import { gibibyte } from '#kernel/units.ts';
+import { gibibyte, mebibyte } from '#kernel/units.ts';
 import { type Config, type Environment, loadConfig } from './config.ts';
 import { configSchema, type VariableSchema } from './config-schema.ts';
 
@@ -56,6 +56,32 @@ describe('defaults', () => {
     assert.deepEqual(shares(8, 32), [4, 2]);
     assert.deepEqual(shares(8, 8), [2, 4]); // three quarters of 8 GiB hold two children of 3 GiB
     assert.deepEqual(shares(8, 1), [1, 8]);
+    assert.deepEqual(shares(0.5, 8), [1, 1]);
+    assert.deepEqual(shares(5.5, 32), [2, 2]);
+  });
+
+  test('so many children stay as is said, and no more than there may be', () => {
+    const processes = (environment: Environment) => {
+      const { workerProcesses, minWorkerProcesses } = load(environment);
+      return [minWorkerProcesses, workerProcesses];
+    };
+    assert.deepEqual(processes({}), [0, 1]);
+    assert.deepEqual(processes({ ESTEIRA_WORKER_PROCESSES_MIN: '3' }), [3, 3]);
+    assert.deepEqual(processes({ ESTEIRA_WORKER_PROCESSES_MIN: '3', ESTEIRA_WORKER_PROCESSES: '4' }), [3, 4]);
+    const wrong = { ESTEIRA_WORKER_PROCESSES_MIN: '3', ESTEIRA_WORKER_PROCESSES: '2' };
+    assert.match(problemsOf(wrong).join(), /ESTEIRA_WORKER_PROCESSES_MIN must not be above/);
+  });
+
+  test('a factor is a number with a point', () => {
+    assert.equal(load({}).deadlineFactor, 1);
+    assert.equal(load({ ESTEIRA_DEADLINE_FACTOR: '2.5' }).deadlineFactor, 2.5);
+    for (const wrong of ['0', '101', '1,5', '.5', '-1', '1e1']) {
+      assert.match(
+        problemsOf({ ESTEIRA_DEADLINE_FACTOR: wrong }).join(),
+        /ESTEIRA_DEADLINE_FACTOR must be a number from 0.1 to 100/,
+        wrong,
+      );
+    }
   });
 });
 
@@ -235,5 +261,45 @@ describe('outside providers', () => {
   test('a key that is wrong is not repeated', () => {
     const problems = problemsOf({ ESTEIRA_CUTOUT_PROVIDER: 'removebg', ESTEIRA_REMOVEBG_KEY: 'two words' });
     assert.ok(problems.length > 0 && problems.every((problem) => !problem.includes('two words')));
+  });
+});
+
+describe('the object store', () => {
+  const s3 = (environment: Environment) => load({ S3_BUCKET: 'media', ...environment }).s3;
+
+  test('is this machine until a bucket is named', () => {
+    assert.equal(load({}).s3, undefined);
+    assert.deepEqual(problemsOf({ S3_ENDPOINT: 'https://s3.example.com' }), [
+      'The S3_* settings need S3_BUCKET: without it, objects stay in the data folder.',
+    ]);
+  });
+
+  test('is Amazon without an endpoint: its host names, its credentials, and clients can reach it', () => {
+    const config = s3({});
+    assert.deepEqual(
+      [config?.forcePathStyle, config?.credentials, config?.redirectAboveBytes],
+      [false, undefined, mebibyte],
+    );
+  });
+
+  test('is another server with one, which clients may not reach', () => {
+    const config = s3({ S3_ENDPOINT: 'http://minio:9000', S3_ACCESS_KEY_ID: 'a', S3_SECRET_ACCESS_KEY: 'b' });
+    assert.deepEqual([config?.forcePathStyle, config?.redirectAboveBytes], [true, undefined]);
+    assert.deepEqual(config?.credentials, { accessKeyId: 'a', secretAccessKey: 'b' });
+    assert.equal(s3({ S3_ENDPOINT: 'http://a', S3_PUBLIC_ENDPOINT: 'https://b' })?.redirectAboveBytes, mebibyte);
+    assert.equal(s3({ S3_REDIRECT_ABOVE_BYTES: '0' })?.redirectAboveBytes, undefined);
+    assert.equal(s3({ S3_FORCE_PATH_STYLE: '1' })?.forcePathStyle, true);
+  });
+
+  test('half a credential is none, and a secret is not repeated', () => {
+    const problems = problemsOf({ S3_BUCKET: 'media', S3_SECRET_ACCESS_KEY: 'hidden' });
+    assert.deepEqual(problems, ['S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY belong together: set both, or none.']);
+  });
+
+  test('a prefix is folders that end', () => {
+    assert.equal(s3({ S3_PREFIX: 'a/b/' })?.prefix, 'a/b/');
+    for (const S3_PREFIX of ['a', '/a/', 'a//', '../']) {
+      assert.equal(problemsOf({ S3_BUCKET: 'media', S3_PREFIX }).length, 1, S3_PREFIX);
+    }
   });
 });

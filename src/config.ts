@@ -7,6 +7,7 @@ import { Value } from 'typebox/value';
 import { AppError } from '#kernel/errors.ts';
 import { type Machine, thisMachine } from '#kernel/machine.ts';
 import { closest } from '#kernel/spelling.ts';
+import { type S3Config, s3Config, s3Contradictions } from './config-s3.ts';
 import { configSchema, expectation, type VariableSchema } from './config-schema.ts';
 
 type Settings = Static<typeof configSchema>;
@@ -48,12 +49,19 @@ export interface Config {
   readonly minWorkerProcesses: number;
   readonly workerMemoryBytes: number;
   readonly workerThreads: number;
+  /** What every job's time limit is multiplied by. */
+  readonly deadlineFactor: number;
   readonly executionProviders: readonly string[];
   readonly queueDriver: 'embedded' | 'postgres' | 'redis';
   readonly shutdownGraceMs: number;
   readonly shutdownDelayMs: number;
   /** Names, and patterns like `image.*`; undefined: all. */
   readonly workerProcessors: readonly string[] | undefined;
+  /** Most jobs at once among all workers. */
+  readonly concurrency: {
+    readonly perTenant: number | undefined;
+    readonly perProcessor: Readonly<Record<string, number>>;
+  };
   readonly warm: readonly string[];
   readonly cutout: CutoutProviderConfig;
   /** Empty: one that the database keeps. */
@@ -64,6 +72,8 @@ export interface Config {
   readonly maxEventStreamsPerUser: number;
   readonly databaseUrl: string | undefined;
   readonly redisUrl: string | undefined;
+  /** Undefined: objects stay in the data folder. */
+  readonly s3: S3Config | undefined;
   readonly failpoint: Settings['ESTEIRA_FAILPOINT'];
 }
 
@@ -176,6 +186,7 @@ function readValueFile(name: string, path: string, problems: string[]): string |
 
 function parse(schema: VariableSchema, text: string): unknown {
   if (schema.type === 'integer') return /^\d+$/.test(text) ? Number(text) : text;
+  if (schema.type === 'number') return /^\d+(\.\d+)?$/.test(text) ? Number(text) : text;
   if (schema.type === 'boolean') return { '1': true, true: true, '0': false, false: false }[text] ?? text;
   if (schema.type === 'array')
     return text
@@ -240,6 +251,7 @@ function contradictions(settings: Settings): string[] {
       provider === 'removebg' && !settings.ESTEIRA_REMOVEBG_KEY,
       'ESTEIRA_CUTOUT_PROVIDER=removebg needs ESTEIRA_REMOVEBG_KEY.',
     ],
+    ...s3Contradictions(settings),
     [
       settings.ESTEIRA_FAILPOINT !== undefined && !settings.ESTEIRA_TEST,
       'ESTEIRA_FAILPOINT kills the process on purpose: it needs ESTEIRA_TEST=1.',
@@ -286,6 +298,7 @@ function toConfig(settings: Settings, cwd: string, machine: Machine): Config {
     minWorkerProcesses,
     workerMemoryBytes,
     workerThreads: settings.ESTEIRA_WORKER_THREADS ?? Math.max(1, Math.floor(machine.cores / workerProcesses)),
+    deadlineFactor: settings.ESTEIRA_DEADLINE_FACTOR,
     executionProviders: Object.freeze(settings.ESTEIRA_EXECUTION_PROVIDERS),
     queueDriver:
       settings.ESTEIRA_QUEUE_DRIVER ?? (settings.REDIS_URL ? 'redis' : settings.DATABASE_URL ? 'postgres' : 'embedded'),
@@ -294,6 +307,12 @@ function toConfig(settings: Settings, cwd: string, machine: Machine): Config {
     workerProcessors: settings.ESTEIRA_WORKER_PROCESSORS.includes('*')
       ? undefined
       : Object.freeze(settings.ESTEIRA_WORKER_PROCESSORS),
+    concurrency: Object.freeze({
+      perTenant: settings.ESTEIRA_TENANT_CONCURRENCY || undefined,
+      perProcessor: Object.fromEntries(
+        settings.ESTEIRA_PROCESSOR_CONCURRENCY.map((pair) => pair.split('=')).map(([name, count]) => [name, Number(count)]),
+      ),
+    }),
     warm: Object.freeze(settings.ESTEIRA_WARM),
     cutout: cutoutProvider(settings),
     urlSigningKeys: Object.freeze(settings.ESTEIRA_URL_SIGNING_KEYS),
@@ -302,6 +321,7 @@ function toConfig(settings: Settings, cwd: string, machine: Machine): Config {
     maxEventStreamsPerUser: settings.ESTEIRA_MAX_EVENT_STREAMS_PER_USER,
     databaseUrl: settings.DATABASE_URL,
     redisUrl: settings.REDIS_URL,
+    s3: s3Config(settings),
     failpoint: settings.ESTEIRA_FAILPOINT,
   };
 }

@@ -9,6 +9,7 @@ import type { FanOut } from '#events/fan-out.ts';
 import { makeFolder } from '#kernel/folders.ts';
 import { databaseCheck, fanOutCheck, storageCheck } from '#observability/checks.ts';
 import type { HealthCheck } from '#observability/health.ts';
+import type { DirectAccess } from '#storage/direct-access.ts';
 import type { ObjectStore } from '#storage/object-store.ts';
 import { notWritable } from './data-folder.ts';
 
@@ -17,6 +18,8 @@ export interface Engines {
   readonly database: OpenDatabase;
   readonly fanOut: FanOut;
   readonly store: ObjectStore;
+  /** The same store, where clients can reach it by themselves. */
+  readonly direct: DirectAccess | undefined;
   /** Only the embedded database needs the data folder for itself. */
   readonly lock: DataDirLock | undefined;
 }
@@ -24,20 +27,21 @@ export interface Engines {
 /**
  * Opens database, object store and the way to other processes; `opened` closes them.
  *
- * @throws AppError DATA_DIR_LOCKED, DATABASE_UNAVAILABLE, FAN_OUT_UNAVAILABLE, STORAGE_FULL, CONFIG_INVALID
+ * @throws AppError DATA_DIR_LOCKED, DATABASE_UNAVAILABLE, FAN_OUT_UNAVAILABLE, STORAGE_FULL,
+ *   STORAGE_UNAVAILABLE, CONFIG_INVALID
  */
 export async function openEngines(config: Config, log: Logger, opened: AsyncDisposableStack): Promise<Engines> {
   const { dataDir, databaseUrl } = config;
   await makeFolder(dataDir).catch(notWritable);
   const lock = databaseUrl === undefined ? await takeDataDir(config) : undefined;
   opened.defer(async () => lock?.release());
-  const store = await openStore(join(dataDir, 'objects')).catch(notWritable);
+  const { store, direct } = await openStore(config);
   opened.defer(() => store.close());
   const database = await openDatabase(config, log);
   opened.defer(() => database.close());
   const fanOut = await openFanOut(config, log);
   opened.defer(() => fanOut.close());
-  return { database, fanOut, store, lock };
+  return { database, fanOut, store, direct, lock };
 }
 
 export function engineChecks({ database, fanOut, store }: Engines): HealthCheck[] {
@@ -63,9 +67,17 @@ async function openFanOut({ queueDriver, redisUrl, databaseUrl }: Config, log: L
   return memoryFanOut();
 }
 
-async function openStore(dir: string): Promise<ObjectStore> {
-  const { openLocalObjectStore } = await import('#storage/drivers/local/local-object-store.ts');
-  return openLocalObjectStore({ dir });
+async function openStore({ dataDir, s3 }: Config): Promise<Pick<Engines, 'store' | 'direct'>> {
+  if (s3 === undefined) {
+    const { openLocalObjectStore } = await import('#storage/drivers/local/local-object-store.ts');
+    return {
+      store: await openLocalObjectStore({ dir: join(dataDir, 'objects') }).catch(notWritable),
+      direct: undefined,
+    };
+  }
+  const { openS3ObjectStore } = await import('#storage/drivers/s3/s3-object-store.ts');
+  const store = await openS3ObjectStore(s3);
+  return { store, direct: store };
 }
 
 async function openDatabase({ databaseUrl, dataDir }: Config, log: Logger): Promise<OpenDatabase | PGliteDatabase> {
