@@ -310,7 +310,10 @@ function toConfig(settings: Settings, cwd: string, machine: Machine): Config {
     concurrency: Object.freeze({
       perTenant: settings.ESTEIRA_TENANT_CONCURRENCY || undefined,
       perProcessor: Object.fromEntries(
-        settings.ESTEIRA_PROCESSOR_CONCURRENCY.map((pair) => pair.split('=')).map(([name, count]) => [name, Number(count)]),
+        settings.ESTEIRA_PROCESSOR_CONCURRENCY.map((pair) => pair.split('=')).map(([name, count]) => [
+          name,
+          Number(count),
+        ]),
       ),
     }),
     warm: Object.freeze(settings.ESTEIRA_WARM),

@@ -1,10 +1,10 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { rm, writeFile } from 'node:fs/promises';
-import { availableParallelism, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import type { Config } from '#config.ts';
 import { makeFolder } from '#kernel/folders.ts';
+import { thisMachine } from '#kernel/machine.ts';
 import { formatBytes } from '#kernel/units.ts';
 import type { Engines } from '#main/engines.ts';
 import type { HealthCheck } from '#observability/health.ts';
@@ -28,9 +28,7 @@ export function machineCheck({ workerProcesses, workerThreads, workerMemoryBytes
     name: 'machine',
     critical: false,
     async read() {
-      const cores = availableParallelism();
-      const constrained = process.constrainedMemory();
-      const memoryBytes = constrained > 0 ? Math.min(constrained, totalmem()) : totalmem();
+      const { cores, memoryBytes } = thisMachine();
       const facts = { cores, memoryBytes, workerProcesses, workerThreads, workerMemoryBytes };
       const wantedBytes = workerProcesses * workerMemoryBytes;
       if (wantedBytes > memoryBytes) {
@@ -41,7 +39,7 @@ export function machineCheck({ workerProcesses, workerThreads, workerMemoryBytes
           facts,
         };
       }
-      if (workerProcesses * workerThreads <= cores) return { status: 'healthy', facts };
+      if (workerProcesses * workerThreads <= Math.max(1, cores)) return { status: 'healthy', facts };
       const threads = `${workerProcesses} children with ${workerThreads} threads each share ${cores} cores.`;
       return {
         status: 'degraded',
