@@ -60,8 +60,8 @@ test('an endless body is stopped after the limit', async () => {
 test('a body that fails with an AppError keeps it', async () => {
   const body = new PassThrough();
   const refused = receiveFile(body, dir, 1000);
-  body.destroy(new AppError('QUEUE_UNAVAILABLE', 'for example'));
-  await assert.rejects(refused, hasCode('QUEUE_UNAVAILABLE'));
+  body.destroy(new AppError('DATABASE_UNAVAILABLE', 'for example'));
+  await assert.rejects(refused, hasCode('DATABASE_UNAVAILABLE'));
 });
 
 test('a body that was destroyed before or meanwhile is UPLOAD_INTERRUPTED', async () => {

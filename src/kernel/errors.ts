@@ -110,7 +110,6 @@ export const errorTable = {
   DATA_DIR_LOCKED: { status: 503, title: 'The data folder is in use', retryable: false },
   CONFIG_INVALID: { status: 500, title: 'Invalid configuration', retryable: false },
   DATABASE_UNAVAILABLE: { status: 503, title: 'Database unavailable', retryable: true },
-  QUEUE_UNAVAILABLE: { status: 503, title: 'Queue unavailable', retryable: true },
   FAN_OUT_UNAVAILABLE: { status: 503, title: 'Other processes cannot be told', retryable: true },
   LOCKS_UNAVAILABLE: { status: 503, title: 'Locks unavailable', retryable: true },
   STORAGE_UNAVAILABLE: { status: 503, title: 'Storage unavailable', retryable: true },

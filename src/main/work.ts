@@ -42,7 +42,12 @@ export async function startWork(parts: Parts, sandbox: Sandbox, opened: AsyncDis
   const worker = await startWorker(
     { db, store, sandbox, needs, processors, ownWork, scratchRoot, fanOut, metrics: metrics.jobs, log },
     // Twice as many as there are children: storing a result, synced to the disk, can take longer than light work.
-    { concurrency: 2 * config.workerProcesses * (config.workerThreads + 1), leaseMs, only: config.workerProcessors },
+    {
+      concurrency: 2 * config.workerProcesses * (config.workerThreads + 1),
+      leaseMs,
+      only: parts.workerProcessors,
+      limits: config.concurrency,
+    },
   );
   opened.defer(() => worker.close(config.shutdownGraceMs));
   const { resultTtlMs = forEverMs } = config;

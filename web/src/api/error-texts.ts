@@ -44,7 +44,6 @@ export const errorTexts: Readonly<Record<string, MessageDescriptor>> = {
   PROVIDER_DENIED: msg`The outside service did not accept the server’s key. Whoever runs the server should check it.`,
   STORAGE_FULL: msg`The server’s disk is full. Make room there, then try again.`,
   DATABASE_UNAVAILABLE: msg`The server’s database does not answer. Try again in a moment.`,
-  QUEUE_UNAVAILABLE: msg`The server’s queue does not answer. Try again in a moment.`,
   OVERLOADED: msg`The server has more to do than it can manage. Try again in a few seconds.`,
   SHUTTING_DOWN: msg`The server is restarting. Try again in a moment.`,
   HOST_NOT_ALLOWED: msg`This server answers to localhost only. Open it at http://localhost.`,
