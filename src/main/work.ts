@@ -1,5 +1,7 @@
 import { join } from 'node:path';
+import { trimRemovals } from '#events/change-feed.ts';
 import { startCollector } from '#jobs/collector.ts';
+import { every } from '#jobs/every.ts';
 import { startPipelineAdvancer } from '#jobs/pipelines/pipeline-advancer.ts';
 import { startReconciler } from '#jobs/reconciler.ts';
 import { startWorker } from '#jobs/worker.ts';
@@ -8,6 +10,7 @@ import type { Sandbox } from '#sandbox/sandbox.ts';
 import { openImports } from './imports.ts';
 import type { Parts } from './parts.ts';
 import { openPipelines } from './pipelines.ts';
+import { startScaling } from './scaling.ts';
 import { startWebhooks } from './webhooks.ts';
 
 /** How long a worker may be silent before its jobs are given to another. */
@@ -28,6 +31,8 @@ export async function startWork(parts: Parts, sandbox: Sandbox, opened: AsyncDis
   const soleOwner = database.driver === 'pglite';
   const reconciler = await startReconciler({ db, fanOut, log }, { soleOwner, leaseMs, intervalMs: reconcileMs });
   opened.defer(() => reconciler.close());
+  const scaling = startScaling(parts, sandbox);
+  opened.defer(() => scaling.close());
   const scratchRoot = join(config.dataDir, 'scratch');
   const needs = createNeeds({
     sandbox,
@@ -53,6 +58,12 @@ export async function startWork(parts: Parts, sandbox: Sandbox, opened: AsyncDis
   const { resultTtlMs = forEverMs } = config;
   const collector = startCollector({ db, store, scratchRoot, log }, { intervalMs: collectMs, minAgeMs, resultTtlMs });
   opened.defer(() => collector.close());
+  const trimmer = every(
+    collectMs,
+    async () => void (await trimRemovals(db)),
+    (err) => log.warn({ err }, 'old removals could not be forgotten; trying again'),
+  );
+  opened.defer(() => trimmer.close());
   const pipelines = openPipelines(parts);
   const advancer = startPipelineAdvancer({ db, fanOut, pipelines, log }, { intervalMs: sweepMs, resultTtlMs });
   opened.defer(() => advancer.close());
