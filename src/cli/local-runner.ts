@@ -72,6 +72,7 @@ export async function createLocalRunner(
     modelsDir: await realpath(modelsDir),
     scratchRoot,
     executionProviders: config.executionProviders,
+    deadlineFactor: config.deadlineFactor,
     ...sandboxLimits({ processes, threads, memoryBytes: config.workerMemoryBytes }),
     log: (level, message, fields) => {
       if (level === 'error') process.stderr.write(`${message} ${JSON.stringify(fields)}\n`);

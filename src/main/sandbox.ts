@@ -32,6 +32,8 @@ export async function openSandbox(
     modelsDir,
     scratchRoot,
     executionProviders: config.executionProviders,
+    deadlineFactor: config.deadlineFactor,
+    minChildren: config.minWorkerProcesses,
     ...sandboxLimits({
       processes: config.workerProcesses,
       threads: config.workerThreads,

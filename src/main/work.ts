@@ -11,11 +11,11 @@ import { openImports } from './imports.ts';
 import type { Parts } from './parts.ts';
 import { openPipelines } from './pipelines.ts';
 import { startScaling } from './scaling.ts';
+import { startSchedules } from './schedules.ts';
 import { startWebhooks } from './webhooks.ts';
 
-/** How long a worker may be silent before its jobs are given to another. */
-const leaseMs = 30_000;
-const reconcileMs = 5_000;
+/** So many times within one lease. */
+const reconciliations = 6;
 const sweepMs = 2_000;
 const collectMs = 10 * 60_000;
 /** Longer than any upload or job takes from its bytes to its row. */
@@ -27,9 +27,11 @@ export async function startWork(parts: Parts, sandbox: Sandbox, opened: AsyncDis
   const { config, log, engines, processors, substitutes, madeElsewhere, metrics } = parts;
   const { database, fanOut, store } = engines;
   const { db } = database;
+  const { leaseMs } = config;
   startWebhooks(parts, opened);
+  startSchedules(parts, opened);
   const soleOwner = database.driver === 'pglite';
-  const reconciler = await startReconciler({ db, fanOut, log }, { soleOwner, leaseMs, intervalMs: reconcileMs });
+  const reconciler = await startReconciler({ db, fanOut, log }, { soleOwner, leaseMs, intervalMs: leaseMs / reconciliations });
   opened.defer(() => reconciler.close());
   const scaling = startScaling(parts, sandbox);
   opened.defer(() => scaling.close());

@@ -1,8 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { SandboxStats } from '#sandbox/sandbox.ts';
 import { createMetrics } from './metrics.ts';
 
-const sandboxStats = {
+const kind = { children: 2, busy: 1, rssBytes: 1_000, waiting: 4, oldestWaitSeconds: 1 };
+const sandboxStats: SandboxStats = {
+  kinds: {
+    own: { ...kind, target: { children: 3, reason: 'memory', idleMs: 1_000 } },
+    light: { ...kind, target: { children: 6, reason: 'demand', idleMs: 1_000 } },
+  },
   children: [
     { pid: 11, family: 'image.cutout', busy: true, jobsDone: 3, rssBytes: 1_000 },
     { pid: 12, family: 'image.cutout', busy: false, jobsDone: 1, rssBytes: 500 },
@@ -24,6 +30,10 @@ test('shows the sandbox as it is at the scrape', async () => {
     'esteira_sandbox_resident_memory_bytes{family="image.cutout"} 1500',
     'esteira_sandbox_waiting_jobs 4',
     'esteira_sandbox_kills_total{reason="deadline"} 2',
+    'esteira_sandbox_target_children{kind="own"} 3',
+    'esteira_sandbox_target_children{kind="light"} 6',
+    'esteira_sandbox_target_reason{kind="own",reason="memory"} 1',
+    'esteira_sandbox_target_reason{kind="own",reason="cpu"} 0',
   ]) {
     assert.ok(text.includes(`${line}\n`), line);
   }

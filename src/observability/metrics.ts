@@ -1,12 +1,17 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { JobMetrics } from '#jobs/job-metrics.ts';
 import type { LineDepth, LineReader } from '#jobs/line-depth.ts';
-import type { SandboxStats } from '#sandbox/sandbox.ts';
+import { childKinds, type SandboxStats } from '#sandbox/sandbox.ts';
+import { targetReasons } from '#sandbox/target-children.ts';
+import type { WebhookBacklog } from '#webhooks/backlog.ts';
+import type { WebhookMetrics } from '#webhooks/webhook-metrics.ts';
+import { watchWebhooks, webhookMetrics } from './webhook-metrics.ts';
 
 /** Where the gauges come from; each is asked when somebody scrapes. */
 export interface MetricsSources {
   readonly line?: LineReader;
   readonly sandbox?: () => SandboxStats;
+  readonly webhooks?: () => Promise<WebhookBacklog>;
 }
 
 export interface Metrics {
@@ -17,6 +22,8 @@ export interface Metrics {
   requestEnded(request: { method: string; route: string; status: number; seconds: number }): void;
   /** For those who create and run jobs. */
   readonly jobs: JobMetrics;
+  /** For those who send webhooks. */
+  readonly webhooks: WebhookMetrics;
 }
 
 /** One registry of one process; names start with `esteira_`, units are seconds and bytes, no ids in labels. */
@@ -34,6 +41,7 @@ export function createMetrics(sources: MetricsSources = {}): Metrics {
   });
   if (sources.line) watchLine(registers, sources.line);
   if (sources.sandbox) watchSandbox(registers, sources.sandbox);
+  if (sources.webhooks) watchWebhooks(registers, sources.webhooks);
 
   return {
     text: () => register.metrics(),
@@ -42,6 +50,7 @@ export function createMetrics(sources: MetricsSources = {}): Metrics {
       requests.observe({ method, route, status }, seconds);
     },
     jobs: jobMetrics(registers),
+    webhooks: webhookMetrics(registers),
   };
 }
 
@@ -127,6 +136,25 @@ function watchSandbox(registers: Registry[], read: () => SandboxStats): void {
   });
   gauge('esteira_sandbox_resident_memory_bytes', 'Resident memory of the child processes.', (memory, stats) => {
     for (const { family, rssBytes } of stats.children) memory.inc({ family }, rssBytes);
+  });
+  const perKind = (name: string, help: string, fill: (gauge: Gauge<'kind' | 'reason'>, stats: SandboxStats) => void) =>
+    new Gauge({
+      name,
+      help,
+      labelNames: ['kind', 'reason'],
+      registers,
+      collect() {
+        this.reset();
+        fill(this, read());
+      },
+    });
+  perKind('esteira_sandbox_target_children', 'How many child processes there may be now.', (gauge, { kinds }) => {
+    for (const kind of childKinds) gauge.set({ kind }, kinds[kind].target.children);
+  });
+  perKind('esteira_sandbox_target_reason', '1 for what bounds the number of child processes.', (gauge, { kinds }) => {
+    for (const kind of childKinds) {
+      for (const reason of targetReasons) gauge.set({ kind, reason }, Number(kinds[kind].target.reason === reason));
+    }
   });
   new Gauge({
     name: 'esteira_sandbox_waiting_jobs',

@@ -6,6 +6,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, afterEach, before, test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { AppError } from '#kernel/errors.ts';
 import { mebibyte } from '#kernel/units.ts';
 import { rubbishKinds } from './fixtures/rubbish.ts';
@@ -325,6 +326,58 @@ test('an idle child makes way for another family, and ends by itself after its t
   );
   assert.notEqual(await pidOf(pool), first);
   await eventually(() => pool.stats().children.length === 0);
+});
+
+test('children above the target end when they are idle, the least used first, and no more are started', async () => {
+  const pool = sandbox({ maxChildren: 3, light: new Set(['test.throw']) });
+  const scaleTo = (children: number, idleMs = 0) =>
+    pool.scale({
+      own: { children, reason: 'memory', idleMs },
+      light: { children: 1, reason: 'demand', idleMs },
+    });
+  const end = new AbortController();
+  const { signal } = end;
+  const slow = async (ms: number) => pool.run(await job('test.slow', { params: { ms }, signal, deadlineMs: 60_000 }));
+  const first = await pidOf(pool);
+  await slow(1);
+  const working = failure(slow(50_000));
+  await eventually(() => pool.stats().kinds.own.busy === 1);
+  const other = slow(1);
+  await eventually(() => pool.stats().kinds.own.children === 3);
+  await other;
+  scaleTo(2, 60_000);
+  assert.equal(pool.stats().kinds.own.children, 3, 'nobody has been idle for so long');
+  scaleTo(2);
+  assert.ok(!pool.stats().children.some(({ pid }) => pid === first), 'the one that was used least');
+  scaleTo(1);
+  const { own, light } = pool.stats().kinds;
+  assert.deepEqual([own.children, own.busy, own.target.children, light.children], [1, 1, 1, 0]);
+  const waits = slow(1);
+  await eventually(() => pool.stats().kinds.own.waiting === 1 && pool.stats().kinds.own.oldestWaitSeconds > 0.1);
+  assert.equal(pool.stats().kinds.light.waiting, 0);
+  scaleTo(2);
+  await waits;
+  assert.equal(pool.stats().kinds.own.busy, 1, 'beside the one that worked all the time');
+  end.abort();
+  assert.equal((await working).code, 'JOB_CANCELLED');
+});
+
+test('so many children stay as is asked', async () => {
+  const pool = sandbox({ maxChildren: 3, minChildren: 1, idleMs: 100 });
+  await Promise.all([pidOf(pool), pool.run(await job('test.slow', { params: { ms: 1 } }))]);
+  await eventually(() => pool.stats().children.length === 1);
+  const [{ pid = 0 } = {}] = pool.stats().children;
+  await delay(300); // three times what ends another
+  assert.equal(pool.stats().children[0]?.pid, pid);
+});
+
+test('a slow machine may have longer', async () => {
+  const slow = () => job('test.slow', { params: { ms: 1_000 }, deadlineMs: 200 });
+  const patient = sandbox({ deadlineFactor: 100 });
+  assert.equal((await patient.run(await slow())).length, 1);
+  const error = await failure(sandbox({ deadlineFactor: 2 }).run(await slow()));
+  assert.equal(error.code, 'JOB_DEADLINE');
+  assert.match(error.detail, /limit of 0.4 s/);
 });
 
 test('light processors share children that are counted apart, and one thread each', async () => {

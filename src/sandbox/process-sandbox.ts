@@ -1,7 +1,8 @@
 import { AppError } from '#kernel/errors.ts';
 import { formatBytes } from '#kernel/units.ts';
 import type { ProcessorOutput } from '#processors/contract.ts';
-import type { Sandbox, SandboxRequest, SandboxStats } from './sandbox.ts';
+import type { ChildKind, ChildTargets, KindStats, Sandbox, SandboxRequest, SandboxStats } from './sandbox.ts';
+import { childKinds } from './sandbox.ts';
 import { cancelled, type KillReason, SandboxChild, type SandboxLog } from './sandbox-child.ts';
 
 export interface SandboxOptions {
@@ -14,6 +15,8 @@ export interface SandboxOptions {
   readonly light: ReadonlySet<string>;
   readonly maxLightChildren: number;
   readonly maxChildren: number;
+  /** Of those with a model: so many stay once they were started. None when absent. */
+  readonly minChildren?: number;
   readonly threadsPerChild: number;
   /** Estimated memory of the jobs running at once. */
   readonly memoryBudgetBytes: number;
@@ -25,6 +28,8 @@ export interface SandboxOptions {
   readonly recycleAfterJobs: number;
   readonly recycleAboveRssBytes: number;
   readonly startTimeoutMs: number;
+  /** What the deadline of every job is multiplied by; 1 when absent. */
+  readonly deadlineFactor?: number;
   /** What may compute networks, best first; the CPU alone when absent. */
   readonly executionProviders?: readonly string[];
   readonly jemallocPath?: string | undefined;
@@ -43,6 +48,7 @@ export function createSandbox(options: SandboxOptions): Sandbox {
 interface Waiting {
   readonly request: SandboxRequest;
   readonly result: PromiseWithResolvers<readonly ProcessorOutput[]>;
+  readonly sinceMs: number;
 }
 
 interface Backoff {
@@ -57,6 +63,7 @@ class ProcessSandbox implements Sandbox {
   readonly #timers = new Set<NodeJS.Timeout>();
   readonly #warming = new Map<SandboxChild, PromiseWithResolvers<void>>();
   #line: Waiting[] = [];
+  #targets: ChildTargets;
   #runningBytes = 0;
   #closed = false;
   #crashes = 0;
@@ -65,6 +72,11 @@ class ProcessSandbox implements Sandbox {
 
   constructor(options: SandboxOptions) {
     this.#options = options;
+    const { idleMs, maxChildren, maxLightChildren } = options;
+    this.#targets = {
+      own: { children: maxChildren, reason: 'maximum', idleMs },
+      light: { children: maxLightChildren, reason: 'maximum', idleMs },
+    };
   }
 
   async run(request: SandboxRequest): Promise<readonly ProcessorOutput[]> {
@@ -79,7 +91,12 @@ class ProcessSandbox implements Sandbox {
         { extensions: { neededBytes: request.memoryBytes, limitBytes: memoryBudgetBytes } },
       );
     }
-    const waiting: Waiting = { request, result: Promise.withResolvers() };
+    const deadlineMs = request.deadlineMs * (this.#options.deadlineFactor ?? 1);
+    const waiting: Waiting = {
+      request: { ...request, deadlineMs },
+      result: Promise.withResolvers(),
+      sinceMs: performance.now(),
+    };
     const leave = (): void => this.#leave(waiting, cancelled(request.processor));
     request.signal.addEventListener('abort', leave, { once: true });
     try {
@@ -104,8 +121,23 @@ class ProcessSandbox implements Sandbox {
     await ready.promise;
   }
 
+  scale(targets: ChildTargets): void {
+    this.#targets = targets;
+    for (const kind of childKinds) {
+      const { children, idleMs } = targets[kind];
+      const alive = this.#aliveOf(kind);
+      const restedSinceMs = performance.now() - idleMs;
+      const rested = alive
+        .filter((child) => child.state === 'idle' && child.idleSinceMs <= restedSinceMs)
+        .toSorted((a, b) => a.idleSinceMs - b.idleSinceMs);
+      for (const child of rested.slice(0, Math.max(0, alive.length - children))) child.kill('idle');
+    }
+    this.#pump();
+  }
+
   stats(): SandboxStats {
     return {
+      kinds: { own: this.#statsOf('own'), light: this.#statsOf('light') },
       children: this.#alive().map(({ pid, family, state, jobsDone, rssBytes }) => ({
         pid,
         family,
@@ -221,6 +253,7 @@ class ProcessSandbox implements Sandbox {
       jemallocPath: options.jemallocPath,
       startTimeoutMs: options.startTimeoutMs,
       idleMs: options.idleMs,
+      stays: () => kindOf(family) === 'own' && this.#aliveOf('own').length <= (options.minChildren ?? 0),
       log: options.log,
       onReady: () => {
         this.#warming.get(child)?.resolve();
@@ -264,11 +297,27 @@ class ProcessSandbox implements Sandbox {
     return [...this.#children].filter((child) => !child.ending);
   }
 
+  #aliveOf(kind: ChildKind): SandboxChild[] {
+    return this.#alive().filter((child) => kindOf(child.family) === kind);
+  }
+
+  #statsOf(kind: ChildKind): KindStats {
+    const alive = this.#aliveOf(kind);
+    const waiting = this.#line.filter(({ request }) => kindOf(this.#familyOf(request.processor)) === kind);
+    return {
+      children: alive.length,
+      busy: alive.filter(({ state }) => state === 'busy').length,
+      rssBytes: Math.max(0, ...alive.map(({ rssBytes }) => rssBytes)),
+      waiting: waiting.length,
+      oldestWaitSeconds: waiting[0] === undefined ? 0 : (performance.now() - waiting[0].sinceMs) / 1_000,
+      target: this.#targets[kind],
+    };
+  }
+
   /** Light children are counted apart: they cost little, and a model that is loaded should stay. */
   #hasRoom(family: string): boolean {
-    const isLight = family === lightFamily;
-    const count = this.#alive().filter((child) => (child.family === lightFamily) === isLight).length;
-    return count < (isLight ? this.#options.maxLightChildren : this.#options.maxChildren);
+    const kind = kindOf(family);
+    return this.#aliveOf(kind).length < this.#targets[kind].children;
   }
 
   /** True when one more child may be started; an idle one of another family makes way for it. */
@@ -288,6 +337,10 @@ class ProcessSandbox implements Sandbox {
     }
     return oldest;
   }
+}
+
+function kindOf(family: string): ChildKind {
+  return family === lightFamily ? 'light' : 'own';
 }
 
 function overloaded(maxWaiting: number): AppError {

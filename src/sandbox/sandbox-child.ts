@@ -25,8 +25,9 @@ export interface SandboxChildOptions extends LaunchOptions {
   readonly family: string;
   readonly start: Omit<StartMessage, 'type'>;
   readonly startTimeoutMs: number;
-  /** After this long without work the child ends. */
+  /** After this long without work the child ends, unless it is one that stays. */
   readonly idleMs: number;
+  readonly stays: () => boolean;
   readonly log: SandboxLog;
   readonly onReady: () => void;
   /** The process has ended and is no zombie; `error` is what kept it from starting. */
@@ -159,7 +160,12 @@ export class SandboxChild {
     if (this.ending) return;
     this.state = 'idle';
     this.idleSinceMs = performance.now();
-    this.#idleTimer = setTimeout(() => this.kill('idle'), this.#options.idleMs);
+    this.#endWhenIdle();
+  }
+
+  #endWhenIdle(): void {
+    const { idleMs, stays } = this.#options;
+    this.#idleTimer = setTimeout(() => (stays() ? this.#endWhenIdle() : this.kill('idle')), idleMs);
   }
 
   #onMessage(message: ChildMessage): void {

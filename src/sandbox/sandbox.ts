@@ -1,4 +1,5 @@
 import type { MediaInfo, NeededResult, ProcessorOutput } from '#processors/contract.ts';
+import type { TargetReason } from './target-children.ts';
 
 /**
  * Runs processors in child processes that can be killed.
@@ -22,6 +23,12 @@ export interface Sandbox {
 
   stats(): SandboxStats;
 
+  /**
+   * How many children of each kind there may be from now on. Those above it end when they have been idle for so long,
+   * the least used first, never while they work.
+   */
+  scale(targets: ChildTargets): void;
+
   /** Kills every child; running jobs end with SHUTTING_DOWN. */
   close(): Promise<void>;
 }
@@ -42,7 +49,31 @@ export interface SandboxRequest {
   readonly onStart?: () => void;
 }
 
+/** `light`: the shared ones; `own`: those of one processor, with its model. */
+export const childKinds = ['own', 'light'] as const;
+export type ChildKind = (typeof childKinds)[number];
+
+export type ChildTargets = Readonly<Record<ChildKind, ChildTarget>>;
+
+export interface ChildTarget {
+  readonly children: number;
+  /** What bounds it. */
+  readonly reason: TargetReason;
+  readonly idleMs: number;
+}
+
+export interface KindStats {
+  readonly children: number;
+  readonly busy: number;
+  /** Of the largest child. */
+  readonly rssBytes: number;
+  readonly waiting: number;
+  readonly oldestWaitSeconds: number;
+  readonly target: ChildTarget;
+}
+
 export interface SandboxStats {
+  readonly kinds: Readonly<Record<ChildKind, KindStats>>;
   readonly children: readonly {
     readonly pid: number;
     /** The processor whose child it is, or `light` for the shared ones. */
