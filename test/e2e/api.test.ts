@@ -139,7 +139,7 @@ test('whatever a file is called, it is stored under its hash and comes back with
     );
   }
   for (const path of (await server.files()).objects)
-    assert.match(path, /^(?:[0-9a-f]{2}(?:\/[0-9a-f]{2}(?:\/[0-9a-f]{64})?)?|\.incoming|\.aside)$/);
+    assert.match(path, /^(?:(?:objects\/)?[0-9a-f]{2}(?:\/[0-9a-f]{2}(?:\/[0-9a-f]{64})?)?|\.incoming|\.aside)$/);
 });
 
 test('a wrong request for a job is refused, named, and leaves nothing', async () => {

@@ -136,7 +136,9 @@ test('one object is open at a time, and none when the client has gone', {
   const [response] = (await once(get(`${server.address}/v1/batches/${id}/archive`), 'response')) as [IncomingMessage];
   assert.ok(Number(response.headers['content-length']) > 60_000_000, 'more than sockets hold');
   await once(response, 'readable');
-  await until(async () => assert.equal((await server.openObjects()).length, 1));
+  // An S3 server may have sent all of one already.
+  const expected = server.kind === 'fleet' ? [0, 1] : [1];
+  await until(async () => assert.ok(expected.includes((await server.openObjects()).length)));
   response.destroy();
   await until(async () => assert.equal((await server.openObjects()).length, 0));
 });

@@ -1,9 +1,11 @@
 import { mkdtemp, readdir, readFile, readlink, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
+import { DeleteObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import { startFront } from './front.ts';
 import { shareModels } from './models-dir.ts';
 import { type StartedServer, startServerProgram } from './program.ts';
+import { s3Server } from './s3/s3-servers.ts';
 import { freshDatabase, ownRedis } from './servers.ts';
 
 /**
@@ -45,7 +47,7 @@ export interface Fleet extends AsyncDisposable {
   files(): Promise<KeptFiles>;
   /** Loses an object, as a disk may. */
   loseObject(sha256: string): Promise<void>;
-  /** Objects that API processes hold open for reading. */
+  /** Paths of objects that somebody reads or writes now: a process of the program, or the S3 server for it. */
   openObjects(): Promise<readonly string[]>;
   /** Lines of all processes' logs. */
   log(): Promise<string[]>;
@@ -144,8 +146,7 @@ export async function startFleet(kind: EngineKind, options: FleetOptions = {}): 
     },
     loseObject: engines.loseObject,
     async openObjects() {
-      const open = await Promise.all(apis.map(({ process: { pid } }) => openFiles(pid ?? 0)));
-      return open.flat().filter((path) => path.includes('/objects/'));
+      return (await openFiles()).filter((path) => path.includes(`${basename(dir)}/`) && path.includes('/objects/'));
     },
     async log() {
       const files = await list(join(dir, 'logs'));
@@ -192,7 +193,41 @@ async function openEngines(kind: EngineKind, dir: string, opened: AsyncDisposabl
   const database = await freshDatabase();
   opened.defer(() => database.drop());
   if (kind === 'postgres') return { env: { DATABASE_URL: database.url }, ...shared };
-  return { env: { DATABASE_URL: database.url, REDIS_URL: await ownRedis() }, ...shared };
+
+  const { settings } = await s3Server('s3rver');
+  const { bucket: Bucket, endpoint, region, credentials, forcePathStyle } = settings;
+  const Prefix = `${basename(dir)}/`;
+  const s3 = new S3Client({ endpoint, region, credentials, forcePathStyle });
+  opened.defer(() => s3.destroy());
+  const keys = async () => {
+    const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket, Prefix }));
+    return Contents.map(({ Key = '' }) => Key.slice(Prefix.length)).sort();
+  };
+  const folders = new Set<string>();
+  return {
+    env: {
+      DATABASE_URL: database.url,
+      REDIS_URL: await ownRedis(),
+      S3_BUCKET: Bucket,
+      S3_PREFIX: Prefix,
+      S3_ENDPOINT: endpoint,
+      S3_REGION: region,
+      S3_ACCESS_KEY_ID: credentials.accessKeyId,
+      S3_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+    },
+    dataDirOf(name) {
+      const own = join(dir, `data-${name}`);
+      folders.add(own);
+      return own;
+    },
+    dataDirs: () => [...folders],
+    objects: keys,
+    async loseObject(sha256) {
+      for (const key of await keys()) {
+        if (key.endsWith(sha256)) await s3.send(new DeleteObjectCommand({ Bucket, Key: Prefix + key }));
+      }
+    },
+  };
 }
 
 async function list(folder: string): Promise<string[]> {
@@ -201,7 +236,12 @@ async function list(folder: string): Promise<string[]> {
     .then((names) => names.sort());
 }
 
-async function openFiles(pid: number): Promise<string[]> {
-  const folder = `/proc/${pid}/fd`;
-  return await Promise.all((await readdir(folder)).map((fd) => readlink(join(folder, fd)).catch(() => '')));
+/** Of all processes that this one may look at. */
+async function openFiles(): Promise<string[]> {
+  const folders = (await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map((pid) => `/proc/${pid}/fd`);
+  const open = folders.map(async (folder) => {
+    const names = await readdir(folder).catch(() => []);
+    return await Promise.all(names.map((fd) => readlink(join(folder, fd)).catch(() => '')));
+  });
+  return (await Promise.all(open)).flat();
 }

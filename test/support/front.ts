@@ -13,7 +13,8 @@ export interface Front extends AsyncDisposable {
  * @param targets addresses of the servers, as they are when a request comes
  */
 export async function startFront(targets: () => readonly string[]): Promise<Front> {
-  const agent = new Agent({ keepAlive: false });
+  // As proxies do: on a connection that ends with its answer, a body that is refused early cuts the answer off.
+  const agent = new Agent({ keepAlive: true });
   let turn = 0;
   const server = createServer((request, response) => pass(request, response, agent, inTurn()));
 
@@ -32,6 +33,7 @@ export async function startFront(targets: () => readonly string[]): Promise<Fron
   return {
     address: `http://127.0.0.1:${port}`,
     async [Symbol.asyncDispose]() {
+      agent.destroy();
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
     },
@@ -49,7 +51,10 @@ function pass(request: IncomingMessage, response: ServerResponse, agent: Agent, 
   const onward = httpRequest({ host, port, agent, method, path, headers: endToEnd(request.rawHeaders) });
   let answered = false;
   // Not before: a body that has begun to flow cannot be sent to another server.
-  onward.once('socket', (socket) => socket.once('connect', () => request.pipe(onward)));
+  onward.once('socket', (socket) => {
+    if (socket.connecting) socket.once('connect', () => request.pipe(onward));
+    else request.pipe(onward);
+  });
   onward.once('response', (answer) => {
     answered = true;
     response.writeHead(answer.statusCode ?? 502, answer.statusMessage, endToEnd(answer.rawHeaders));
