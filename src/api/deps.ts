@@ -17,6 +17,7 @@ import type { LineReader } from '#jobs/line-depth.ts';
 import type { Pipelines } from '#jobs/pipelines/pipeline.ts';
 import type { Actor } from '#kernel/actor.ts';
 import type { ModelListing } from '#models/installed-models.ts';
+import type { Schedules } from '#jobs/schedules/schedule.ts';
 import type { Health } from '#observability/health.ts';
 import type { Metrics } from '#observability/metrics.ts';
 import type { Processor } from '#processors/contract.ts';
@@ -36,6 +37,7 @@ export interface AppDeps {
   readonly assets: Assets;
   readonly uploads: PartialUploads;
   readonly events: Events;
+  readonly schedules: Schedules;
   /** @throws AppError URL_NOT_ALLOWED, URL_FETCH_FAILED, UPLOAD_TOO_LARGE */
   readonly fetchUrl: (url: string, signal: AbortSignal) => Promise<RemoteFile>;
   /** What can be said of an address without asking anybody. @throws AppError URL_NOT_ALLOWED */

@@ -46,6 +46,12 @@ import { createTemplate } from './routes/templates/create-template.ts';
 import { deleteTemplate } from './routes/templates/delete-template.ts';
 import { fillTemplate } from './routes/templates/fill-template.ts';
 import { getTemplate } from './routes/templates/get-template.ts';
+import { createSchedule } from './routes/schedules/create-schedule.ts';
+import { deleteSchedule } from './routes/schedules/delete-schedule.ts';
+import { getSchedule } from './routes/schedules/get-schedule.ts';
+import { listSchedules } from './routes/schedules/list-schedules.ts';
+import { runSchedule } from './routes/schedules/run-schedule.ts';
+import { updateSchedule } from './routes/schedules/update-schedule.ts';
 import { getTemplateSchema } from './routes/templates/get-template-schema.ts';
 import { listTemplateVersions } from './routes/templates/list-template-versions.ts';
 import { listTemplates } from './routes/templates/list-templates.ts';
@@ -115,6 +121,12 @@ export const routes: readonly Route[] = [
   webhookSecret,
   signingSecret,
   testWebhook,
+  createSchedule,
+  listSchedules,
+  getSchedule,
+  updateSchedule,
+  deleteSchedule,
+  runSchedule,
   replayWebhook,
   listDeliveries,
   getDelivery,

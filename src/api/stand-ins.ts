@@ -13,6 +13,7 @@ import { localTenantId, localUserId } from '#database/local-tenant.ts';
 import { isTerminal, type Job, type Jobs } from '#jobs/job.ts';
 import type { Pipelines } from '#jobs/pipelines/pipeline.ts';
 import { AppError } from '#kernel/errors.ts';
+import type { Schedules } from '#jobs/schedules/schedule.ts';
 import { newId } from '#kernel/ids.ts';
 import { mebibyte } from '#kernel/units.ts';
 import { createHealth } from '#observability/health.ts';
@@ -82,6 +83,7 @@ export function createWorld(config: Partial<AppDeps['config']> = {}): World {
     webhooks: webhooksNobodyKeeps,
     events: { size: 0, checkRoom: () => {}, open: ({ socket }) => socket.end(), close: () => {} },
     checkUrl: () => {},
+    schedules: schedulesNobodyKeeps,
     fetchUrl: async () => fail('URL_NOT_ALLOWED', 'Nothing is fetched here.'),
     store: storeIn(world),
     processors: [cutoutLike],
@@ -113,6 +115,7 @@ const pipelinesNobodyKeeps = {} as Pipelines;
 function assetsIn(world: World): Assets {
   const get = (id: string): Asset => world.assets.get(id) ?? fail('ASSET_NOT_FOUND', 'No such asset.');
   return {
+const schedulesNobodyKeeps = {} as Schedules;
     async receive(_actor, body, name) {
       const bytes = await buffer(body).catch(() => fail('UPLOAD_INTERRUPTED', 'It broke off.'));
       if (bytes.length > world.deps.config.maxUploadBytes) fail('UPLOAD_TOO_LARGE', 'Too large.');

@@ -25,6 +25,7 @@ import { openPipelines } from './pipelines.ts';
 import { openUploads } from './uploads.ts';
 import { openWebhooks } from './webhooks.ts';
 
+import { openSchedules } from './schedules.ts';
 /** The document that describes the API, without starting anything. */
 export async function openApiDocument(): Promise<unknown> {
   const { createApp } = await import('#api/app.ts');
@@ -38,6 +39,7 @@ export async function openApiDocument(): Promise<unknown> {
     assets: unused,
     events: { size: 0, checkRoom: unused, open: unused, close: () => {} },
     uploads: { extensions: [] } as never,
+    schedules: unused,
     fetchUrl: unused,
     checkUrl: unused,
     store: unused,
@@ -93,6 +95,7 @@ export async function startApi(parts: Parts, opened: AsyncDisposableStack): Prom
     fetchUrl: (url, signal) => fetchUrl(url, { ...rules, signal }),
     checkUrl: (url) => void checkUrl(url, rules),
     store,
+    schedules: openSchedules(parts, opened),
     processors: processors.list(),
     models: () => listModels(join(config.dataDir, 'models'), processors.list()),
     health,

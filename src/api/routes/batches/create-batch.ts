@@ -1,6 +1,6 @@
 import { type Static, Type } from 'typebox';
 import { displayName } from '#assets/display-name.ts';
-import { type CreateBatchItem, maxBatchItems } from '#jobs/batches/batch.ts';
+import { type CreateBatch, type CreateBatchItem, maxBatchItems } from '#jobs/batches/batch.ts';
 import { mebibyte } from '#kernel/units.ts';
 import { BatchSchema, toBatchJson } from '../../batch-json.ts';
 import type { Route } from '../../deps.ts';
@@ -28,6 +28,17 @@ const ItemSchema = Type.Union(
   { description: 'An asset id; or several, for one job; or these with parameters and a name of their own.' },
 );
 
+export const BatchRequestSchema = Type.Object(
+  {
+    processor: Type.String({ minLength: 1, maxLength: 100 }),
+    inputs: Type.Array(ItemSchema, { minItems: 1, maxItems: maxBatchItems }),
+    params: Type.Optional(anyObject),
+    priority: Type.Optional(JobPrioritySchema),
+    metadata: Type.Optional(anyObject),
+  },
+  { additionalProperties: false },
+);
+
 const schema = {
   summary: 'Create many jobs at once',
   description:
@@ -36,16 +47,7 @@ const schema = {
   headers: Type.Object({
     'idempotency-key': Type.Optional(Type.String({ minLength: 1, maxLength: 255, pattern: '^[\\x21-\\x7e]+$' })),
   }),
-  body: Type.Object(
-    {
-      processor: Type.String({ minLength: 1, maxLength: 100 }),
-      inputs: Type.Array(ItemSchema, { minItems: 1, maxItems: maxBatchItems }),
-      params: Type.Optional(anyObject),
-      priority: Type.Optional(JobPrioritySchema),
-      metadata: Type.Optional(anyObject),
-    },
-    { additionalProperties: false },
-  ),
+  body: BatchRequestSchema,
   response: { 202: BatchSchema },
 };
 
@@ -54,17 +56,18 @@ const bodyLimit = 4 * mebibyte;
 
 export const createBatch: Route = (api, { batches, resolveActor }) => {
   api.post('/v1/batches', { schema, bodyLimit }, async (request, reply) => {
-    const { inputs, params = {}, ...rest } = request.body;
     const idempotencyKey = request.headers['idempotency-key'];
     const batch = await batches.create(resolveActor(request), {
-      ...rest,
-      params,
-      items: inputs.map(itemOf),
+      ...batchOf(request.body),
       ...(idempotencyKey && { idempotencyKey }),
     });
     return reply.code(202).header('location', `/v1/batches/${batch.id}`).send(toBatchJson(batch));
   });
 };
+
+export function batchOf({ inputs, params = {}, ...rest }: Static<typeof BatchRequestSchema>): CreateBatch {
+  return { ...rest, params, items: inputs.map(itemOf) };
+}
 
 function itemOf(item: Static<typeof ItemSchema>): CreateBatchItem {
   if (typeof item === 'string') return { inputs: [item] };

@@ -6,6 +6,18 @@ import { preferredWaitSeconds, waitForJob } from '../../waiting.ts';
 
 const anyObject = Type.Record(Type.String(), Type.Unknown());
 
+export const JobRequestSchema = Type.Object(
+  {
+    processor: Type.String({ minLength: 1, maxLength: 100 }),
+    inputs: Type.Array(Type.String({ maxLength: 100 }), { maxItems: 100, description: 'Asset ids.' }),
+    params: Type.Optional(anyObject),
+    priority: Type.Optional(JobPrioritySchema),
+    webhookUrl: Type.Optional(Type.String({ maxLength: 2_000, pattern: '^https?://' })),
+    metadata: Type.Optional(anyObject),
+  },
+  { additionalProperties: false },
+);
+
 const schema = {
   summary: 'Create a job',
   description:
@@ -15,17 +27,7 @@ const schema = {
     'idempotency-key': Type.Optional(Type.String({ minLength: 1, maxLength: 255, pattern: '^[\\x21-\\x7e]+$' })),
     prefer: Type.Optional(Type.String()),
   }),
-  body: Type.Object(
-    {
-      processor: Type.String({ minLength: 1, maxLength: 100 }),
-      inputs: Type.Array(Type.String({ maxLength: 100 }), { maxItems: 100, description: 'Asset ids.' }),
-      params: Type.Optional(anyObject),
-      priority: Type.Optional(JobPrioritySchema),
-      webhookUrl: Type.Optional(Type.String({ maxLength: 2_000, pattern: '^https?://' })),
-      metadata: Type.Optional(anyObject),
-    },
-    { additionalProperties: false },
-  ),
+  body: JobRequestSchema,
   response: { 200: JobSchema, 202: JobSchema },
 };
 

@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox';
-import { type CreateStep, maxPipelineSteps } from '#jobs/pipelines/pipeline.ts';
+import { type CreatePipeline, type CreateStep, maxPipelineSteps } from '#jobs/pipelines/pipeline.ts';
 import { mebibyte } from '#kernel/units.ts';
 import type { Route } from '../../deps.ts';
 import { JobPrioritySchema } from '../../job-json.ts';
@@ -39,6 +39,18 @@ const StepSchema = Type.Object(
   closed,
 );
 
+export const PipelineRequestSchema = Type.Object(
+  {
+    name: Type.Optional(Type.String({ maxLength: 200 })),
+    steps: Type.Array(StepSchema, { minItems: 1, maxItems: maxPipelineSteps }),
+    inputs: Type.Optional(Type.Array(assetId, { maxItems: 100, description: 'Asset ids.' })),
+    priority: Type.Optional(JobPrioritySchema),
+    metadata: Type.Optional(anyObject),
+    webhookUrl: Type.Optional(Type.String({ maxLength: 2_000, pattern: '^https?://' })),
+  },
+  closed,
+);
+
 const schema = {
   summary: 'Create jobs that feed each other',
   description:
@@ -47,17 +59,7 @@ const schema = {
   headers: Type.Object({
     'idempotency-key': Type.Optional(Type.String({ minLength: 1, maxLength: 255, pattern: '^[\\x21-\\x7e]+$' })),
   }),
-  body: Type.Object(
-    {
-      name: Type.Optional(Type.String({ maxLength: 200 })),
-      steps: Type.Array(StepSchema, { minItems: 1, maxItems: maxPipelineSteps }),
-      inputs: Type.Optional(Type.Array(assetId, { maxItems: 100, description: 'Asset ids.' })),
-      priority: Type.Optional(JobPrioritySchema),
-      metadata: Type.Optional(anyObject),
-      webhookUrl: Type.Optional(Type.String({ maxLength: 2_000, pattern: '^https?://' })),
-    },
-    closed,
-  ),
+  body: PipelineRequestSchema,
   response: { 202: PipelineSchema },
 };
 
@@ -66,16 +68,18 @@ const bodyLimit = 2 * mebibyte;
 
 export const createPipeline: Route = (api, { pipelines, resolveActor }) => {
   api.post('/v1/pipelines', { schema, bodyLimit }, async (request, reply) => {
-    const { steps, ...rest } = request.body;
     const idempotencyKey = request.headers['idempotency-key'];
     const pipeline = await pipelines.create(resolveActor(request), {
-      ...rest,
-      steps: steps.map(stepOf),
+      ...pipelineOf(request.body),
       ...(idempotencyKey && { idempotencyKey }),
     });
     return reply.code(202).header('location', `/v1/pipelines/${pipeline.id}`).send(toPipelineJson(pipeline));
   });
 };
+
+export function pipelineOf({ steps, ...rest }: Static<typeof PipelineRequestSchema>): CreatePipeline {
+  return { ...rest, steps: steps.map(stepOf) };
+}
 
 function stepOf({ inputs, ...step }: Static<typeof StepSchema>): CreateStep {
   return { ...step, ...(inputs && { inputs: inputs.map(inputOf) }) };
