@@ -3,6 +3,9 @@ import { failpointNames } from '#kernel/failpoints.ts';
 import { gibibyte, mebibyte } from '#kernel/units.ts';
 import { s3Variables } from './config-s3.ts';
 
+/** Longer than a process that lives may be silent: a full collection of garbage, a machine that is short of everything. */
+export const usualLeaseMs = 30_000;
+
 const webAddress = { pattern: '^https?://[^\\s@]+$' };
 
 const executionProviders = ['cpu', 'cuda', 'tensorrt', 'directml', 'coreml', 'webgpu'] as const;
@@ -360,6 +363,14 @@ export const configSchema = Type.Object({
   ),
   ...s3Variables,
   ESTEIRA_TEST: Type.Boolean({ description: 'Allows what only tests of Esteira itself need.', default: false }),
+  ESTEIRA_LEASE_MS: Type.Integer({
+    description:
+      'How long a worker may be silent before its jobs are given to another. Changed only by tests, with `ESTEIRA_TEST=1`.',
+    default: usualLeaseMs,
+    minimum: 1_000,
+    maximum: 600_000,
+    unit: 'milliseconds',
+  }),
   ESTEIRA_FAILPOINT: Type.Optional(
     Type.Enum([...failpointNames], {
       description: 'The place at which this process kills itself. Only with `ESTEIRA_TEST=1`.',

@@ -8,7 +8,7 @@ import { AppError } from '#kernel/errors.ts';
 import { type Machine, thisMachine } from '#kernel/machine.ts';
 import { closest } from '#kernel/spelling.ts';
 import { type S3Config, s3Config, s3Contradictions } from './config-s3.ts';
-import { configSchema, expectation, type VariableSchema } from './config-schema.ts';
+import { configSchema, expectation, usualLeaseMs, type VariableSchema } from './config-schema.ts';
 
 type Settings = Static<typeof configSchema>;
 type Name = keyof Settings;
@@ -74,6 +74,7 @@ export interface Config {
   readonly redisUrl: string | undefined;
   /** Undefined: objects stay in the data folder. */
   readonly s3: S3Config | undefined;
+  readonly leaseMs: number;
   readonly failpoint: Settings['ESTEIRA_FAILPOINT'];
 }
 
@@ -253,6 +254,10 @@ function contradictions(settings: Settings): string[] {
     ],
     ...s3Contradictions(settings),
     [
+      settings.ESTEIRA_LEASE_MS !== usualLeaseMs && !settings.ESTEIRA_TEST,
+      `ESTEIRA_LEASE_MS is ${usualLeaseMs}: another lease needs ESTEIRA_TEST=1.`,
+    ],
+    [
       settings.ESTEIRA_FAILPOINT !== undefined && !settings.ESTEIRA_TEST,
       'ESTEIRA_FAILPOINT kills the process on purpose: it needs ESTEIRA_TEST=1.',
     ],
@@ -325,6 +330,7 @@ function toConfig(settings: Settings, cwd: string, machine: Machine): Config {
     databaseUrl: settings.DATABASE_URL,
     redisUrl: settings.REDIS_URL,
     s3: s3Config(settings),
+    leaseMs: settings.ESTEIRA_LEASE_MS,
     failpoint: settings.ESTEIRA_FAILPOINT,
   };
 }

@@ -1,3 +1,4 @@
+import { realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { trimRemovals } from '#events/change-feed.ts';
 import { startCollector } from '#jobs/collector.ts';
@@ -31,11 +32,14 @@ export async function startWork(parts: Parts, sandbox: Sandbox, opened: AsyncDis
   startWebhooks(parts, opened);
   startSchedules(parts, opened);
   const soleOwner = database.driver === 'pglite';
-  const reconciler = await startReconciler({ db, fanOut, log }, { soleOwner, leaseMs, intervalMs: leaseMs / reconciliations });
+  const reconciler = await startReconciler(
+    { db, fanOut, log },
+    { soleOwner, leaseMs, intervalMs: leaseMs / reconciliations },
+  );
   opened.defer(() => reconciler.close());
   const scaling = startScaling(parts, sandbox);
   opened.defer(() => scaling.close());
-  const scratchRoot = join(config.dataDir, 'scratch');
+  const scratchRoot = await realpath(join(config.dataDir, 'scratch'));
   const needs = createNeeds({
     sandbox,
     naming: { processors, madeElsewhere },
