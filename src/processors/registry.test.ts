@@ -47,7 +47,10 @@ for (const name of names) {
     const inputs = Array.from({ length: processor.inputs.min }, () => input);
     const { memoryBytes, cpuSeconds } = processor.estimate(inputs, defaults as never);
     assert.ok(memoryBytes > 0 && cpuSeconds > 0);
-    assert.ok(processor.deadlineMs(inputs, defaults as never) > cpuSeconds * 1_000);
+    const deadlineMs = processor.deadlineMs(inputs, defaults as never);
+    assert.ok(deadlineMs > cpuSeconds * 1_000);
+    const larger = inputs.map((each) => ({ ...each, widthPx: 10 * each.widthPx, heightPx: 10 * each.heightPx }));
+    assert.ok(processor.deadlineMs(larger, defaults as never) > deadlineMs, 'a larger file may take longer');
     for (const hash of processor.modelHashes(defaults as never)) assert.match(hash, /^[0-9a-f]{64}$/);
   });
 }

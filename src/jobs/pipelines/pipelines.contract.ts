@@ -180,16 +180,16 @@ export function testPipelines(name: string, makeEngines: () => Promise<TestEngin
       const known = await create(chain('k3'));
       assert.equal(known.status, 'succeeded', 'all of it was known');
 
-      const waiting = { waitForFile: gate() };
-      const flight = () => create([script('f1', waiting, []), script('f2')]);
+      const [firstGate, secondGate] = [gate(), gate()];
+      const flight = () => create([script('f1', { waitForFile: firstGate }, []), script('f2', { waitForFile: secondGate })]);
       const both = await Promise.all([flight(), flight()]);
-      await writeFile(waiting.waitForFile, '');
+      await writeFile(firstGate, '');
+      // Nothing ends while the other looks whether it is in flight.
+      for (const { id } of both) await until(async () => stepOf(await read(id), 'f2').jobId !== null);
+      await writeFile(secondGate, '');
       const done = await Promise.all(both.map(ended));
-      const attempts = done.map((each) => each.steps.map(({ job }) => job?.attempts ?? 0));
-      assert.deepEqual(
-        [0, 1].map((at) => (attempts[0]?.[at] ?? 0) + (attempts[1]?.[at] ?? 0)),
-        [1, 1],
-      );
+      const attemptsAt = (at: number) => done.reduce((sum, { steps }) => sum + (steps[at]?.job?.attempts ?? 0), 0);
+      assert.deepEqual([attemptsAt(0), attemptsAt(1)], [1, 1]);
     });
 
     test('one idempotency key is one pipeline, for the same request', async () => {
