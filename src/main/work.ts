@@ -17,7 +17,7 @@ import { startWebhooks } from './webhooks.ts';
 
 /** So many times within one lease. */
 const reconciliations = 6;
-const sweepMs = 2_000;
+const sweepMs = 5_000;
 const collectMs = 10 * 60_000;
 /** Longer than any upload or job takes from its bytes to its row. */
 const minAgeMs = 24 * 3_600_000;

@@ -90,6 +90,7 @@ const indexes = [
   `create unique index pipelines_idempotency on pipelines (tenant_id, idempotency_key)
     where idempotency_key is not null`,
   `create index pipeline_steps_job on pipeline_steps (job_id) where status = 'started'`,
+  `create index pipeline_steps_unfinished on pipeline_steps (pipeline_id) where status in ('waiting', 'started')`,
   `create index schedules_list on schedules (tenant_id, id desc)`,
   `create index schedules_due on schedules (next_at) where not paused`,
 ].map((statement) => sql.raw(statement));
