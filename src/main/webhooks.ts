@@ -51,7 +51,7 @@ export function startWebhooks({ config, engines, metrics, log }: Parts, opened: 
       metrics: metrics.webhooks,
       log,
     },
-    limits,
+    { ...limits, soleOwner: engines.database.driver === 'pglite' },
   );
   opened.defer(() => dispatcher.close(config.shutdownGraceMs));
 }

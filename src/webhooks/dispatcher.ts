@@ -8,7 +8,7 @@ import { failpoint } from '#kernel/failpoints.ts';
 import { type EventSource, emptyOutbox } from './outbox.ts';
 import type { ReceiverGuard } from './receiver-guard.ts';
 import { sendWebhook } from './send-webhook.ts';
-import { releaseDelivery, settleDelivery } from './settle-delivery.ts';
+import { releaseAll, releaseDelivery, settleDelivery } from './settle-delivery.ts';
 import { signedHeaders, validSecrets } from './signature.ts';
 import { type TakenDelivery, takeDeliveries } from './take-deliveries.ts';
 import type { WebhookMetrics } from './webhook-metrics.ts';
@@ -30,6 +30,8 @@ export interface DispatcherOptions {
   readonly concurrency: number;
   /** At once to one receiver. */
   readonly perReceiver: number;
+  /** Nobody else sends: what is leased at the start was leased by a process that has died. */
+  readonly soleOwner?: boolean;
   /** One try, whole. */
   readonly timeoutMs: number;
   /** How often it looks when nobody wakes it. */
@@ -72,6 +74,7 @@ export function startDispatcher(deps: DispatcherDeps, options: DispatcherOptions
   const running = run();
 
   async function run(): Promise<void> {
+    if (options.soleOwner) await releaseAll(db).catch(onError);
     while (!closing) {
       if (await look().catch(failed)) continue;
       const idle = setTimeout(() => wake.resolve(), pollMs).unref();

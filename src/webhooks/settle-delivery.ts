@@ -63,6 +63,15 @@ async function lockEndpoint(trx: Transaction<Database>, id: string): Promise<voi
   await trx.selectFrom('webhook_endpoints').select('id').where('id', '=', id).forNoKeyUpdate().execute();
 }
 
+/** For whoever knows that all who held a lease are dead. */
+export async function releaseAll(db: Kysely<Database>): Promise<void> {
+  await db
+    .updateTable('webhook_deliveries')
+    .set({ lease: null, next_at: sql<Date>`now()` })
+    .where('lease', 'is not', null)
+    .execute();
+}
+
 interface Verdict {
   readonly ok: boolean;
   readonly gone: boolean;
