@@ -1,0 +1,84 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { openPostgresDatabase } from '#database/drivers/postgres/postgres-database.ts';
+import { localTenantId, localUserId } from '#database/local-tenant.ts';
+import { openPostgresFanOut } from '#events/drivers/postgres/postgres-fan-out.ts';
+import { addJobs, endJob, startJob } from '#events/test-jobs.ts';
+import { type EventReader, readEvents } from '../support/event-reader.ts';
+import { startServerProgram } from '../support/program.ts';
+import { freshDatabase } from '../support/servers.ts';
+import { until } from '../support/until.ts';
+
+// F3 of the table of faults: an api process is killed while 500 clients listen; they go on at another.
+
+const clients = 500;
+const jobs = 60;
+const actor = { tenantId: localTenantId, userId: localUserId };
+
+test('an api process is killed while 500 listen: at another nobody misses an end', { timeout: 180_000 }, async () => {
+  await using opened = new AsyncDisposableStack();
+  const fresh = await freshDatabase();
+  opened.defer(fresh.drop);
+  const dir = await mkdtemp(join(tmpdir(), 'esteira-events-'));
+  opened.defer(() => rm(dir, { recursive: true, force: true }));
+  const { db, close } = await openPostgresDatabase({ url: fresh.url });
+  opened.defer(close);
+  const fanOut = await openPostgresFanOut({ url: fresh.url });
+  opened.defer(() => fanOut.close());
+  const start = async (name: string) => {
+    const env = { ESTEIRA_ROLE: 'api', ESTEIRA_DATA_DIR: join(dir, 'data'), ESTEIRA_LOG_FILE: join(dir, name) };
+    const server = await startServerProgram([], { cwd: dir, env: { ...env, DATABASE_URL: fresh.url } });
+    opened.defer(async () => void (await server.stop('SIGKILL')));
+    return server;
+  };
+  const [doomed, other] = [await start('doomed.log'), await start('other.log')];
+
+  const ids = await addJobs(db, actor, jobs);
+  const first = await Promise.all(Array.from({ length: clients }, () => ready(`${doomed.address}/v1/events`)));
+  const finish = async (some: readonly string[]) => {
+    for (const id of some) {
+      await startJob(db, id);
+      await endJob(db, id, 'failed');
+      fanOut.tell('changed');
+    }
+  };
+  await finish(ids.slice(0, 20));
+  // In the midst of events: some clients have more of them than others.
+  const during = finish(ids.slice(20, 40));
+  await until(() => assert.ok(first.some(({ events }) => ended(events, ids.slice(20, 25)))));
+  assert.equal(await doomed.stop('SIGKILL'), 'SIGKILL');
+  await during;
+  assert.deepEqual(new Set(await Promise.all(first.map((reader) => reader.ended))), new Set([false]));
+  await finish(ids.slice(40, 50));
+  const second = await Promise.all(
+    first.map((reader) => ready(`${other.address}/v1/events`, { 'last-event-id': reader.lastId() ?? '' })),
+  );
+  await finish(ids.slice(50));
+  await until(() => assert.ok(second.every(({ events }) => ended(events, ids.slice(-1)))), 30_000);
+  for (const [at, before] of first.entries()) {
+    const after = second[at]?.events ?? [];
+    assert.ok(ended([...before.events, ...after], ids), `client ${at} misses an end`);
+    assert.ok(!after.some(({ event }) => event === 'reset'), `client ${at} was told to ask again`);
+    const numbers = [...before.events, ...after].flatMap(({ id }) => (id === undefined ? [] : [Number(id)]));
+    assert.ok(
+      numbers.every((id, index) => index === 0 || id > (numbers[index - 1] ?? 0)),
+      `ids of client ${at} do not grow`,
+    );
+  }
+  for (const reader of second) reader.close();
+});
+
+async function ready(url: string, headers: Readonly<Record<string, string>> = {}): Promise<EventReader> {
+  const reader = await readEvents(url, headers);
+  assert.equal(reader.status, 200);
+  await until(() => assert.ok(reader.events.some(({ event }) => event === 'ready')), 30_000);
+  return reader;
+}
+
+function ended(events: EventReader['events'], ids: readonly string[]): boolean {
+  const seen = new Set(events.filter(({ data }) => data.status === 'failed').map(({ data }) => data.id));
+  return ids.every((id) => seen.has(id));
+}
