@@ -71,6 +71,9 @@ export async function startWork(parts: Parts, sandbox: Sandbox, opened: AsyncDis
   );
   opened.defer(() => trimmer.close());
   const pipelines = openPipelines(parts);
-  const advancer = startPipelineAdvancer({ db, fanOut, pipelines, log }, { intervalMs: sweepMs, resultTtlMs });
+  const advancer = startPipelineAdvancer(
+    { db, fanOut, pipelines, log },
+    { intervalMs: sweepMs, expiryMs: collectMs, resultTtlMs },
+  );
   opened.defer(() => advancer.close());
 }

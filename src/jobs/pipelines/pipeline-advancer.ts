@@ -4,7 +4,6 @@ import type { Database } from '#database/schema.ts';
 import type { FanOut } from '#events/fan-out.ts';
 import { failpoint } from '#kernel/failpoints.ts';
 import { every, type Repeating } from '../every.ts';
-import { inMs } from '../settle-job.ts';
 import type { PipelineService } from './pipeline-service.ts';
 
 export interface PipelineAdvancerDeps {
@@ -17,7 +16,9 @@ export interface PipelineAdvancerDeps {
 export interface PipelineAdvancerOptions {
   /** How often pipelines are looked for whose step ended unheard. */
   readonly intervalMs: number;
-  /** Finished pipelines are kept this long. */
+  /** How often those are looked for whose time is over. */
+  readonly expiryMs: number;
+  /** Finished pipelines are kept this long, where their tenant has no time of its own. */
   readonly resultTtlMs: number;
 }
 
@@ -30,7 +31,7 @@ const pipelinesAtOnce = 200;
  */
 export function startPipelineAdvancer(
   { db, fanOut, pipelines, log }: PipelineAdvancerDeps,
-  { intervalMs, resultTtlMs }: PipelineAdvancerOptions,
+  { intervalMs, expiryMs, resultTtlMs }: PipelineAdvancerOptions,
 ): Repeating {
   let closed = false;
   let running: Promise<void> = Promise.resolve();
@@ -69,20 +70,15 @@ export function startPipelineAdvancer(
       });
   });
 
-  const sweep = every(
-    intervalMs,
-    async () => {
-      await advanceAll(await stalledPipelines(db));
-      await removeExpired(db, resultTtlMs);
-    },
-    (error) => log.warn({ err: error }, 'could not look for pipelines; trying again'),
-  );
+  const failed = (error: unknown): void => log.warn({ err: error }, 'could not look for pipelines; trying again');
+  const sweep = every(intervalMs, async () => advanceAll(await stalledPipelines(db)), failed);
+  const expiry = every(expiryMs, () => removeExpired(db, resultTtlMs), failed);
 
   return {
     async close() {
       closed = true;
       silence();
-      await Promise.all([sweep.close(), running]);
+      await Promise.all([sweep.close(), expiry.close(), running]);
     },
   };
 }
@@ -124,5 +120,10 @@ async function stalledPipelines(db: Kysely<Database>): Promise<string[]> {
 
 /** What their steps made for each other goes with them; the jobs have an end of their own. */
 async function removeExpired(db: Kysely<Database>, ttlMs: number): Promise<void> {
-  await db.deleteFrom('pipelines').where('finished_at', '<', inMs(-ttlMs)).execute();
+  await sql`
+    delete from pipelines using tenants
+    where tenants.id = pipelines.tenant_id and finished_at < now() - case
+      when result_ttl_seconds is null then ${ttlMs} * interval '1 millisecond'
+      else nullif(result_ttl_seconds, 0) * interval '1 second'
+    end`.execute(db);
 }

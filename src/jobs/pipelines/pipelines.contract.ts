@@ -32,13 +32,15 @@ export function testPipelines(name: string, makeEngines: () => Promise<TestEngin
         maxJobMemoryBytes: 256 * mebibyte,
         inspect: (sha256) => inspectStored(line.store, sha256, line.root, limits),
       });
-    const advancer = (own: Partial<TestLine> = {}, options = { intervalMs: 50, resultTtlMs: forEverMs }) =>
-      startPipelineAdvancer({ ...line, ...own, pipelines: service(own) }, options);
+    const advancer = (
+      own: Partial<TestLine> = {},
+      options = { intervalMs: 50, expiryMs: 50, resultTtlMs: forEverMs },
+    ) => startPipelineAdvancer({ ...line, ...own, pipelines: service(own) }, options);
 
     before(async () => {
       line = await openTestLine(await makeEngines());
       pipelines = service();
-      const running = [advancer({}, { intervalMs: 20_000, resultTtlMs: forEverMs }), advancer()];
+      const running = [advancer({}, { intervalMs: 20_000, expiryMs: 20_000, resultTtlMs: forEverMs }), advancer()];
       closing = () => Promise.all(running.map((each) => each.close()));
       await line.worker();
     });
@@ -181,7 +183,8 @@ export function testPipelines(name: string, makeEngines: () => Promise<TestEngin
       assert.equal(known.status, 'succeeded', 'all of it was known');
 
       const [firstGate, secondGate] = [gate(), gate()];
-      const flight = () => create([script('f1', { waitForFile: firstGate }, []), script('f2', { waitForFile: secondGate })]);
+      const flight = () =>
+        create([script('f1', { waitForFile: firstGate }, []), script('f2', { waitForFile: secondGate })]);
       const both = await Promise.all([flight(), flight()]);
       await writeFile(firstGate, '');
       // Nothing ends while the other looks whether it is in flight.
@@ -304,13 +307,18 @@ export function testPipelines(name: string, makeEngines: () => Promise<TestEngin
       const made = await ended(await create([script('e1', {}, []), script('e2')]));
       const derivedOf = () => line.db.selectFrom('assets').select('id').where('pipeline_id', '=', made.id).execute();
       assert.equal((await derivedOf()).length, 1);
+      const patient = await tenant(line);
+      await line.db.updateTable('tenants').set({ result_ttl_seconds: 0 }).where('id', '=', patient.tenantId).execute();
+      const kept = await create([script('e1', {}, [])], {}, patient);
+      await until(async () => (await pipelines.get(patient, kept.id)).status === 'succeeded');
       await line.db
         .updateTable('pipelines')
         .set({ finished_at: new Date(Date.now() - forEverMs - 1_000) })
-        .where('id', '=', made.id)
+        .where('id', 'in', [made.id, kept.id])
         .execute();
       await until(async () => (await derivedOf()).length === 0);
       await rejectsWith('PIPELINE_NOT_FOUND', read(made.id));
+      assert.equal((await pipelines.get(patient, kept.id)).status, 'succeeded', 'its tenant keeps everything');
     });
   });
 }
