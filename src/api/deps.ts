@@ -8,22 +8,26 @@ import type {
   RawServerDefault,
 } from 'fastify';
 import type { Assets } from '#assets/asset.ts';
+import type { DirectUploads } from '#assets/direct/direct-upload.ts';
 import type { RemoteFile } from '#assets/fetch-url.ts';
 import type { PartialUploads } from '#assets/uploads/upload.ts';
 import type { Events } from '#events/event-hub.ts';
+import type { FanOut } from '#events/fan-out.ts';
 import type { Batches } from '#jobs/batches/batch.ts';
+import type { StoredOutput } from '#jobs/find-output.ts';
 import type { Jobs } from '#jobs/job.ts';
 import type { LineReader } from '#jobs/line-depth.ts';
 import type { Pipelines } from '#jobs/pipelines/pipeline.ts';
+import type { Schedules } from '#jobs/schedules/schedule.ts';
 import type { Actor } from '#kernel/actor.ts';
 import type { ModelListing } from '#models/installed-models.ts';
-import type { Schedules } from '#jobs/schedules/schedule.ts';
 import type { Health } from '#observability/health.ts';
 import type { Metrics } from '#observability/metrics.ts';
 import type { Processor } from '#processors/contract.ts';
 import type { ObjectStore } from '#storage/object-store.ts';
 import type { Templates } from '#templates/template.ts';
 import type { Webhooks } from '#webhooks/webhook.ts';
+import type { Redirects } from './object-response.ts';
 import type { RecentImages } from './recent-images.ts';
 import type { SigningKeys } from './url-signature.ts';
 
@@ -34,15 +38,22 @@ export interface AppDeps {
   readonly pipelines: Pipelines;
   readonly templates: Templates;
   readonly webhooks: Webhooks;
+  readonly schedules: Schedules;
   readonly assets: Assets;
   readonly uploads: PartialUploads;
+  readonly directUploads: DirectUploads;
   readonly events: Events;
-  readonly schedules: Schedules;
+  /** Tells the other API processes what to forget. */
+  readonly fanOut: Pick<FanOut, 'tell' | 'on'>;
   /** @throws AppError URL_NOT_ALLOWED, URL_FETCH_FAILED, UPLOAD_TOO_LARGE */
   readonly fetchUrl: (url: string, signal: AbortSignal) => Promise<RemoteFile>;
   /** What can be said of an address without asking anybody. @throws AppError URL_NOT_ALLOWED */
   readonly checkUrl: (url: string) => void;
   readonly store: ObjectStore;
+  /** Undefined: every download comes from here. */
+  readonly redirects: Redirects | undefined;
+  /** An output of anybody's, for addresses that are signed. */
+  readonly findOutput: (jobId: string, index: number) => Promise<StoredOutput | undefined>;
   readonly processors: readonly Processor[];
   /** What jobs may name as a model, as it is now. */
   readonly models: () => Promise<ModelListing[]>;

@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { DirectAccess } from '#storage/direct-access.ts';
 import type { ObjectStore } from '#storage/object-store.ts';
 import { parseRange } from './byte-range.ts';
 import { contentDisposition } from './content-disposition.ts';
@@ -12,10 +13,22 @@ export interface StoredContent {
   readonly name: string | null;
 }
 
+/** When a download is better had from the store itself. */
+export interface Redirects {
+  readonly direct: DirectAccess;
+  readonly aboveBytes: number;
+}
+
+export interface ContentOptions {
+  /** Who may keep the answer: unless it is said, the asking browser alone. */
+  readonly cacheControl?: string;
+  /** Undefined: the bytes come from here, whatever their number. */
+  readonly redirects?: Redirects | undefined;
+}
+
 /**
  * Answers a GET or HEAD with immutable bytes: validator, conditional request, one range, safe headers.
  *
- * @param cacheControl who may keep them: unless it is said, the asking browser alone
  * @throws AppError RANGE_NOT_SATISFIABLE, OBJECT_NOT_FOUND
  */
 export async function sendContent(
@@ -23,10 +36,13 @@ export async function sendContent(
   reply: FastifyReply,
   store: ObjectStore,
   content: StoredContent,
-  cacheControl = immutable,
+  { cacheControl = immutable, redirects }: ContentOptions = {},
 ): Promise<FastifyReply> {
   const { sha256, sizeBytes } = content;
   const etag = etagOf(sha256);
+  if (redirects !== undefined && sizeBytes > redirects.aboveBytes && mayBeSentOn(request)) {
+    return reply.header('cache-control', 'no-store').redirect(await storeUrl(redirects.direct, content), 307);
+  }
   reply.header('etag', etag).header('accept-ranges', 'bytes');
   if (matches(request.headers['if-none-match'], etag)) {
     return reply.code(304).header('cache-control', cacheControl).send();
@@ -48,6 +64,25 @@ export async function sendContent(
 
 // Ids never change their bytes, but the answer is one tenant's: shared caches must not keep it.
 const immutable = 'private, max-age=31536000, immutable';
+
+/** For the time of a download to begin: clocks may differ by five minutes. */
+const redirectSeconds = 15 * 60;
+
+function storeUrl(direct: DirectAccess, { sha256, mediaType, name }: StoredContent): Promise<string> {
+  const disposition = contentDisposition(name, mediaType);
+  const expiresInSeconds = redirectSeconds;
+  return direct.readUrl(sha256, { mediaType, disposition, cacheControl: immutable, expiresInSeconds });
+}
+
+/**
+ * Programs follow, and people who follow a link from elsewhere. What a page of our own loads stays here: its content
+ * policy knows no other host. So do parts and revalidations, whose validators are ours.
+ */
+function mayBeSentOn({ method, headers }: FastifyRequest): boolean {
+  if (method !== 'GET' || headers.range !== undefined || headers['if-none-match'] !== undefined) return false;
+  const { 'sec-fetch-mode': mode, 'sec-fetch-site': site } = headers;
+  return mode === undefined || (mode === 'navigate' && site !== 'same-origin');
+}
 
 /** Headers that make foreign bytes harmless in a browser, whatever they contain. */
 export function contentHeaders({ mediaType, name }: StoredContent): Record<string, string> {

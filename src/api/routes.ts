@@ -1,12 +1,14 @@
 import { rembg } from './compat/rembg.ts';
 import { removebg } from './compat/removebg.ts';
 import type { Route } from './deps.ts';
+import { completeUpload } from './routes/assets/complete-upload.ts';
 import { createAsset } from './routes/assets/create-asset.ts';
 import { deleteAsset } from './routes/assets/delete-asset.ts';
 import { getAsset } from './routes/assets/get-asset.ts';
 import { getAssetContent } from './routes/assets/get-asset-content.ts';
 import { importAsset } from './routes/assets/import-asset.ts';
 import { listAssets } from './routes/assets/list-assets.ts';
+import { presignUpload } from './routes/assets/presign-upload.ts';
 import { cancelBatch } from './routes/batches/cancel-batch.ts';
 import { createBatch } from './routes/batches/create-batch.ts';
 import { deleteBatch } from './routes/batches/delete-batch.ts';
@@ -22,9 +24,11 @@ import { getSignedImage } from './routes/images/get-signed-image.ts';
 import { thumbnail } from './routes/images/thumbnail.ts';
 import { cancelJob } from './routes/jobs/cancel-job.ts';
 import { createJob } from './routes/jobs/create-job.ts';
+import { createOutputLink } from './routes/jobs/create-output-link.ts';
 import { deleteJob } from './routes/jobs/delete-job.ts';
 import { getJob } from './routes/jobs/get-job.ts';
 import { getJobOutput } from './routes/jobs/get-job-output.ts';
+import { getLinkedOutput } from './routes/jobs/get-linked-output.ts';
 import { listJobs } from './routes/jobs/list-jobs.ts';
 import { retryJob } from './routes/jobs/retry-job.ts';
 import { listModels } from './routes/models/list-models.ts';
@@ -42,16 +46,16 @@ import { retryPipeline } from './routes/pipelines/retry-pipeline.ts';
 import { listPresets } from './routes/presets/list-presets.ts';
 import { getProblem } from './routes/problems/get-problem.ts';
 import { listProcessors } from './routes/processors/list-processors.ts';
-import { createTemplate } from './routes/templates/create-template.ts';
-import { deleteTemplate } from './routes/templates/delete-template.ts';
-import { fillTemplate } from './routes/templates/fill-template.ts';
-import { getTemplate } from './routes/templates/get-template.ts';
 import { createSchedule } from './routes/schedules/create-schedule.ts';
 import { deleteSchedule } from './routes/schedules/delete-schedule.ts';
 import { getSchedule } from './routes/schedules/get-schedule.ts';
 import { listSchedules } from './routes/schedules/list-schedules.ts';
 import { runSchedule } from './routes/schedules/run-schedule.ts';
 import { updateSchedule } from './routes/schedules/update-schedule.ts';
+import { createTemplate } from './routes/templates/create-template.ts';
+import { deleteTemplate } from './routes/templates/delete-template.ts';
+import { fillTemplate } from './routes/templates/fill-template.ts';
+import { getTemplate } from './routes/templates/get-template.ts';
 import { getTemplateSchema } from './routes/templates/get-template-schema.ts';
 import { listTemplateVersions } from './routes/templates/list-template-versions.ts';
 import { listTemplates } from './routes/templates/list-templates.ts';
@@ -83,11 +87,15 @@ export const routes: readonly Route[] = [
   getAsset,
   getAssetContent,
   deleteAsset,
+  presignUpload,
+  completeUpload,
   importAsset,
   createJob,
   listJobs,
   getJob,
   getJobOutput,
+  createOutputLink,
+  getLinkedOutput,
   cancelJob,
   retryJob,
   deleteJob,
@@ -113,6 +121,12 @@ export const routes: readonly Route[] = [
   deleteTemplate,
   listTemplateVersions,
   fillTemplate,
+  createSchedule,
+  listSchedules,
+  getSchedule,
+  updateSchedule,
+  deleteSchedule,
+  runSchedule,
   createWebhook,
   listWebhooks,
   getWebhook,
@@ -121,12 +135,6 @@ export const routes: readonly Route[] = [
   webhookSecret,
   signingSecret,
   testWebhook,
-  createSchedule,
-  listSchedules,
-  getSchedule,
-  updateSchedule,
-  deleteSchedule,
-  runSchedule,
   replayWebhook,
   listDeliveries,
   getDelivery,

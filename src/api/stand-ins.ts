@@ -8,12 +8,14 @@ import { pino } from 'pino';
 import { Type } from 'typebox';
 import { Value } from 'typebox/value';
 import type { Asset, Assets } from '#assets/asset.ts';
+import type { DirectUploads } from '#assets/direct/direct-upload.ts';
 import type { PartialUploads } from '#assets/uploads/upload.ts';
 import { localTenantId, localUserId } from '#database/local-tenant.ts';
+import { LocalListeners } from '#events/local-listeners.ts';
 import { isTerminal, type Job, type Jobs } from '#jobs/job.ts';
 import type { Pipelines } from '#jobs/pipelines/pipeline.ts';
-import { AppError } from '#kernel/errors.ts';
 import type { Schedules } from '#jobs/schedules/schedule.ts';
+import { AppError } from '#kernel/errors.ts';
 import { newId } from '#kernel/ids.ts';
 import { mebibyte } from '#kernel/units.ts';
 import { createHealth } from '#observability/health.ts';
@@ -76,16 +78,20 @@ export function createWorld(config: Partial<AppDeps['config']> = {}): World {
   const deps: AppDeps = {
     assets: assetsIn(world),
     uploads: { extensions: [] } as unknown as PartialUploads,
+    directUploads: directUploadsNobodyKeeps,
     jobs: jobsIn(world),
     batches: batchesIn(world),
     pipelines: pipelinesNobodyKeeps,
     templates: templatesNobodyKeeps,
     webhooks: webhooksNobodyKeeps,
+    schedules: schedulesNobodyKeeps,
+    fanOut: new LocalListeners(),
     events: { size: 0, checkRoom: () => {}, open: ({ socket }) => socket.end(), close: () => {} },
     checkUrl: () => {},
-    schedules: schedulesNobodyKeeps,
     fetchUrl: async () => fail('URL_NOT_ALLOWED', 'Nothing is fetched here.'),
     store: storeIn(world),
+    redirects: undefined,
+    findOutput: async (jobId, index) => world.jobs.get(jobId)?.outputs.find((output) => output.index === index),
     processors: [cutoutLike],
     models: async () => [],
     health: createHealth([]),
@@ -109,13 +115,14 @@ export function createWorld(config: Partial<AppDeps['config']> = {}): World {
 
 /** Their tests have a database. */
 const templatesNobodyKeeps = {} as Templates;
+const directUploadsNobodyKeeps = {} as DirectUploads;
 const webhooksNobodyKeeps = {} as Webhooks;
+const schedulesNobodyKeeps = {} as Schedules;
 const pipelinesNobodyKeeps = {} as Pipelines;
 
 function assetsIn(world: World): Assets {
   const get = (id: string): Asset => world.assets.get(id) ?? fail('ASSET_NOT_FOUND', 'No such asset.');
   return {
-const schedulesNobodyKeeps = {} as Schedules;
     async receive(_actor, body, name) {
       const bytes = await buffer(body).catch(() => fail('UPLOAD_INTERRUPTED', 'It broke off.'));
       if (bytes.length > world.deps.config.maxUploadBytes) fail('UPLOAD_TOO_LARGE', 'Too large.');

@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { AppConfig, AppDeps } from '#api/deps.ts';
+import type { Redirects } from '#api/object-response.ts';
 import type { SigningKeys } from '#api/url-signature.ts';
 import type { Config } from '#config.ts';
 import type { OpenDatabase } from '#database/database.ts';
@@ -9,6 +10,7 @@ import { localTenantId, localUserId } from '#database/local-tenant.ts';
 import { sharedSecret } from '#database/secrets.ts';
 import { EventHub } from '#events/event-hub.ts';
 import { createBatchService } from '#jobs/batches/batch-service.ts';
+import { findOutput } from '#jobs/find-output.ts';
 import { createJobService } from '#jobs/job-service.ts';
 import { makeFolder } from '#kernel/folders.ts';
 import { listModels } from '#models/installed-models.ts';
@@ -19,13 +21,14 @@ import { loadProcessors } from '#processors/registry.ts';
 import { createTemplates } from '#templates/template-service.ts';
 import { cannotListen } from './cannot-listen.ts';
 import { notWritable } from './data-folder.ts';
+import { openDirectUploads } from './direct-uploads.ts';
 import { fetchRules } from './imports.ts';
 import type { Parts } from './parts.ts';
 import { openPipelines } from './pipelines.ts';
+import { openSchedules } from './schedules.ts';
 import { openUploads } from './uploads.ts';
 import { openWebhooks } from './webhooks.ts';
 
-import { openSchedules } from './schedules.ts';
 /** The document that describes the API, without starting anything. */
 export async function openApiDocument(): Promise<unknown> {
   const { createApp } = await import('#api/app.ts');
@@ -36,13 +39,17 @@ export async function openApiDocument(): Promise<unknown> {
     pipelines: unused,
     templates: unused,
     webhooks: unused,
+    schedules: unused,
     assets: unused,
+    fanOut: { tell: () => {}, on: () => () => {} },
     events: { size: 0, checkRoom: unused, open: unused, close: () => {} },
     uploads: { extensions: [] } as never,
-    schedules: unused,
+    directUploads: unused,
     fetchUrl: unused,
     checkUrl: unused,
     store: unused,
+    redirects: undefined,
+    findOutput: unused,
     health: createHealth([]),
     line: unused,
     metrics: createMetrics(),
@@ -89,13 +96,17 @@ export async function startApi(parts: Parts, opened: AsyncDisposableStack): Prom
     pipelines: openPipelines(parts),
     templates: createTemplates({ db }),
     webhooks: openWebhooks(parts),
+    schedules: openSchedules(parts, opened),
     assets,
     events,
+    fanOut,
     uploads: await openUploads(parts, assets, scratchDir, opened),
+    directUploads: await openDirectUploads(parts, assets, opened),
     fetchUrl: (url, signal) => fetchUrl(url, { ...rules, signal }),
     checkUrl: (url) => void checkUrl(url, rules),
     store,
-    schedules: openSchedules(parts, opened),
+    redirects: redirectsOf(parts),
+    findOutput: (jobId, index) => findOutput(db, jobId, index),
     processors: processors.list(),
     models: () => listModels(join(config.dataDir, 'models'), processors.list()),
     health,
@@ -113,6 +124,11 @@ export async function startApi(parts: Parts, opened: AsyncDisposableStack): Prom
     .catch((error) => cannotListen(error, config));
   engines.lock?.announce(address);
   return address;
+}
+
+function redirectsOf({ config, engines }: Parts): Redirects | undefined {
+  const aboveBytes = config.s3?.redirectAboveBytes;
+  return engines.direct && aboveBytes !== undefined ? { direct: engines.direct, aboveBytes } : undefined;
 }
 
 async function signingKeys(

@@ -9,8 +9,9 @@ const schema = {
   params: Type.Object({ id: Type.String() }),
 };
 
-export const getAssetContent: Route = (api, { assets, store, resolveActor }) => {
-  api.get('/v1/assets/:id/content', { schema }, async (request, reply) =>
-    sendContent(request, reply, store, await assets.get(resolveActor(request), request.params.id)),
-  );
+export const getAssetContent: Route = (api, { assets, store, redirects, resolveActor }) => {
+  api.get('/v1/assets/:id/content', { schema }, async (request, reply) => {
+    const asset = await assets.get(resolveActor(request), request.params.id);
+    return sendContent(request, reply, store, asset, { redirects });
+  });
 };

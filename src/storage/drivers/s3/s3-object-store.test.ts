@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { s3Server, s3ServerNames } from '../../../../test/support/s3/s3-servers.ts';
+import { testDirectAccess } from '../../direct-access.contract.ts';
 import { testObjectStore } from '../../object-store.contract.ts';
 import { openS3ObjectStore, type S3StoreOptions } from './s3-object-store.ts';
 
@@ -24,5 +25,11 @@ for (const name of s3ServerNames) {
         server.makeOlder(`${prefix}objects/${sha256.slice(0, 2)}/${sha256.slice(2, 4)}/${sha256}`, ageMs),
       cleanUp: async () => {},
     };
+  });
+
+  testDirectAccess('s3', async () => {
+    const { settings, engine } = await s3Server(name);
+    const store = await openS3ObjectStore({ ...settings, prefix: `${randomUUID()}/` });
+    return { store, engine, isStrict: name === 'swift' };
   });
 }
