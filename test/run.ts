@@ -6,10 +6,11 @@ import { spec } from 'node:test/reporters';
 import { buildStudio } from '#cli/build-studio.ts';
 import { expectedContracts, readContractReport, sameDriver } from './support/contracts.ts';
 import { type EngineKind, engineKinds } from './support/fleet.ts';
+import { shareS3Servers } from './support/s3/s3-servers.ts';
 import { postgresUrl, redisUrl } from './support/servers.ts';
 
 /**
- * `npm test`: brings up PostgreSQL and Redis once, runs every test file, the tests of the whole API once for each kind of
+ * `npm test`: brings up PostgreSQL, Redis and S3 servers once, runs every test file, the tests of the whole API once for each kind of
  * engines, and says which drivers passed which contract.
  *
  * `node test/run.ts src/jobs` runs the files below the given folders only; then no driver is missed. With `TEST_ENGINES`
@@ -51,6 +52,7 @@ process.env['TEST_ENGINE_REPORT'] = engineReport;
 process.env['ORT_DISABLE_TELEMETRY'] = '1';
 process.env['TEST_DATABASE_URL'] = await postgresUrl();
 process.env['TEST_REDIS_URL'] = await redisUrl();
+await shareS3Servers();
 // Here once, so that no server has to in the middle of a test.
 await buildStudio(print);
 
