@@ -1,10 +1,11 @@
 import { createHash, randomUUID } from 'node:crypto';
-import type { FileHandle } from 'node:fs/promises';
-import { open, rm } from 'node:fs/promises';
+import { createWriteStream } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { AppError } from '#kernel/errors.ts';
-import { formatBytes } from '#kernel/units.ts';
+import { formatBytes, kibibyte } from '#kernel/units.ts';
 import { writeError } from '#storage/storage-errors.ts';
 
 export interface ReceivedFile {
@@ -12,6 +13,9 @@ export interface ReceivedFile {
   readonly sha256: string;
   readonly sizeBytes: number;
 }
+
+/** What comes while the disk is busy is written in one go. */
+export const writeAheadBytes = 512 * kibibyte;
 
 /**
  * Streams a body into a new file of `scratchDir` while hashing it. The file is the caller's; after a throw there is
@@ -24,33 +28,23 @@ export async function receiveFile(body: Readable, scratchDir: string, maxBytes: 
   // The loop below meets the body's error, unless it comes before or after: nobody listening would end the process.
   body.on('error', () => {});
   const path = join(scratchDir, randomUUID());
-  try {
-    const file = await open(path, 'wx', 0o600).catch(rethrowWriteError);
-    try {
-      return { path, ...(await copyAndHash(body, file, maxBytes)) };
-    } finally {
-      await file.close();
-    }
-  } catch (error) {
-    await rm(path, { force: true });
-    throw error;
-  }
-}
-
-async function copyAndHash(body: Readable, file: FileHandle, maxBytes: number) {
   const hash = createHash('sha256');
   let sizeBytes = 0;
-  for await (const chunk of chunksOf(body)) {
-    sizeBytes += chunk.length;
-    if (sizeBytes > maxBytes) {
-      throw new AppError('UPLOAD_TOO_LARGE', `The upload is larger than ${formatBytes(maxBytes)}, the limit here.`, {
-        extensions: { limitBytes: maxBytes },
-      });
+  async function* hashed(): AsyncGenerator<Buffer> {
+    for await (const chunk of chunksOf(body)) {
+      sizeBytes += chunk.length;
+      if (sizeBytes > maxBytes) throw tooLarge(maxBytes);
+      hash.update(chunk);
+      yield chunk;
     }
-    hash.update(chunk);
-    await file.appendFile(chunk).catch(rethrowWriteError);
   }
-  return { sha256: hash.digest('hex'), sizeBytes };
+  try {
+    await pipeline(hashed, createWriteStream(path, { flags: 'wx', mode: 0o600, highWaterMark: writeAheadBytes }));
+    return { path, sha256: hash.digest('hex'), sizeBytes };
+  } catch (error) {
+    await rm(path, { force: true });
+    throw writeError(error);
+  }
 }
 
 async function* chunksOf(body: Readable): AsyncGenerator<Buffer> {
@@ -66,6 +60,8 @@ function interrupted(cause: unknown): AppError {
   return new AppError('UPLOAD_INTERRUPTED', detail, { cause });
 }
 
-function rethrowWriteError(error: unknown): never {
-  throw writeError(error);
+function tooLarge(maxBytes: number): AppError {
+  return new AppError('UPLOAD_TOO_LARGE', `The upload is larger than ${formatBytes(maxBytes)}, the limit here.`, {
+    extensions: { limitBytes: maxBytes },
+  });
 }

@@ -1,11 +1,13 @@
-import { open } from 'node:fs/promises';
+import { createReadStream, createWriteStream, type ReadStream } from 'node:fs';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { FileStore } from '@tus/file-store';
 import { ERRORS } from '@tus/server';
 import { makeFolder } from '#kernel/folders.ts';
 import { isId } from '#kernel/ids.ts';
 import { isSystemError, writeError } from '#storage/storage-errors.ts';
+import { writeAheadBytes } from '../../receive-file.ts';
 import type { UploadStore } from '../../uploads/upload-store.ts';
 
 /**
@@ -26,18 +28,23 @@ class LocalUploadStore extends FileStore implements UploadStore {
   /** The library's own says that writing failed, and not that the disk is full. @throws AppError STORAGE_FULL */
   override async write(body: Readable, id: string, offset: number): Promise<number> {
     if (!isId(id)) throw ERRORS.FILE_NOT_FOUND;
-    const file = await open(join(this.directory, id), 'r+').catch((error: unknown) => {
-      throw isSystemError(error, 'ENOENT') ? ERRORS.FILE_NOT_FOUND : error;
+    const file = createWriteStream(join(this.directory, id), {
+      flags: 'r+',
+      start: offset,
+      highWaterMark: writeAheadBytes,
     });
     try {
-      let position = offset;
-      for await (const chunk of body as AsyncIterable<Buffer>) position += await writeAll(file, chunk, position);
-      return position;
+      await pipeline(body, file);
+      return offset + file.bytesWritten;
     } catch (error) {
-      throw writeError(error);
-    } finally {
-      await file.close();
+      throw isSystemError(error, 'ENOENT') ? ERRORS.FILE_NOT_FOUND : writeError(error);
     }
+  }
+
+  /** In larger steps than the library's. */
+  override read(id: string): ReadStream {
+    if (!isId(id)) throw ERRORS.FILE_NOT_FOUND;
+    return createReadStream(join(this.directory, id), { highWaterMark: writeAheadBytes });
   }
 
   async discard(id: string): Promise<void> {
@@ -45,11 +52,4 @@ class LocalUploadStore extends FileStore implements UploadStore {
       if (error !== ERRORS.FILE_NOT_FOUND && !isSystemError(error, 'ENOENT')) throw error;
     });
   }
-}
-
-async function writeAll(file: Awaited<ReturnType<typeof open>>, chunk: Buffer, position: number): Promise<number> {
-  for (let written = 0; written < chunk.length; ) {
-    written += (await file.write(chunk, written, chunk.length - written, position + written)).bytesWritten;
-  }
-  return chunk.length;
 }
