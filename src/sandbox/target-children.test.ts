@@ -37,8 +37,8 @@ describe('how many children there should be', () => {
     ['memory for one more', { children: 1, busy: 1, waiting: 8, freeMemoryBytes: 2.5 * gibibyte }, {}, {}, 2, 'memory'],
     ['memory for no more', { children: 2, busy: 2, waiting: 8, freeMemoryBytes: 1.5 * gibibyte }, {}, {}, 2, 'memory'],
     ['memory is short', { children: 3, busy: 3, waiting: 8, freeMemoryBytes: 0.5 * gibibyte }, {}, {}, 2, 'memory'],
-    ['the last one works on', { children: 1, busy: 1, freeMemoryBytes: 0 }, {}, {}, 1, 'memory'],
-    ['so do those that stay', { children: 3, busy: 3, freeMemoryBytes: 0 }, {}, { min: 3 }, 3, 'memory'],
+    ['the last one works on', { children: 1, busy: 1, freeMemoryBytes: 0 }, {}, {}, 1, 'demand'],
+    ['so do those that stay', { children: 3, freeMemoryBytes: 0 }, {}, { min: 3 }, 3, 'minimum'],
     [
       'what was short must be plenty',
       { children: 2, busy: 2, waiting: 8, freeMemoryBytes: 2.9 * gibibyte },
@@ -65,7 +65,7 @@ describe('how many children there should be', () => {
       2,
       'cpu',
     ],
-    ['the first one starts on any CPU', { waiting: 1, cpuPressure: 1 }, {}, {}, 1, 'cpu'],
+    ['the first one starts on any CPU', { waiting: 2, cpuPressure: 1 }, {}, {}, 1, 'cpu'],
   ];
   for (const [name, observation, state, own, children, reason] of cases) {
     test(name, () => {

@@ -64,16 +64,15 @@ const cpuPlentyBelow = 0.7;
  */
 export function targetChildren(observation: Observation, limits: TargetLimits, before: TargetState): Target {
   const state = remembered(observation, limits, before);
-  const bounds: readonly (readonly [TargetReason, number])[] = [
-    ['demand', state.peak],
-    ['maximum', limits.max],
-    ['memory', byMemory(observation, limits, state)],
-    ['cpu', state.cpuShort ? observation.children : Number.POSITIVE_INFINITY],
-  ];
-  const [reason, bound] = bounds.reduce((lowest, next) => (next[1] < lowest[1] ? next : lowest));
   const least = Math.min(limits.max, Math.max(1, limits.min));
-  if (bound >= least) return { children: bound, reason, state };
-  return { children: least, reason: reason === 'demand' ? 'minimum' : reason, state };
+  const bounds: readonly (readonly [TargetReason, number])[] = [
+    [state.peak < least ? 'minimum' : 'demand', Math.max(least, state.peak)],
+    ['maximum', limits.max],
+    ['memory', Math.max(least, byMemory(observation, limits, state))],
+    ['cpu', Math.max(least, state.cpuShort ? observation.children : limits.max)],
+  ];
+  const [reason, children] = bounds.reduce((lowest, next) => (next[1] < lowest[1] ? next : lowest));
+  return { children, reason, state };
 }
 
 function remembered(observation: Observation, limits: TargetLimits, before: TargetState): TargetState {
