@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { mebibyte } from '#kernel/units.ts';
 import { startServerProgram } from '../test/support/program.ts';
-import { memoryOf, resetPeak } from './upload/memory.ts';
+import { cpuSecondsOf, memoryOf, resetPeak } from './upload/memory.ts';
 import { type Sender, sendBare, sendMultipart, sendRaw, sendTus } from './upload/senders.ts';
 
 /**
@@ -46,12 +46,16 @@ const bare = spawn(process.execPath, [join(import.meta.dirname, 'upload', 'bare-
 opened.defer(() => void bare.kill());
 const [bareAddress] = (await once(createInterface({ input: bare.stdout }), 'line')) as [string];
 
+const pidOf = (address: string) => (address === bareAddress ? bare.pid : server.process.pid) ?? 0;
+const cpuOf: Record<string, number[]> = { bare: [], raw: [], multipart: [], tus: [] };
 const secondsOf: Record<string, number[]> = { bare: [], raw: [], multipart: [], tus: [] };
 async function timed(name: string, send: Sender, address: string): Promise<void> {
   const body = another();
+  const startCpu = cpuSecondsOf(pidOf(address));
   const startMs = performance.now();
   await send(address, body);
   secondsOf[name]?.push((performance.now() - startMs) / 1_000);
+  cpuOf[name]?.push(cpuSecondsOf(pidOf(address)) - startCpu);
 }
 for (let round = 0; round <= rounds; round++) {
   await timed('bare', sendBare, bareAddress);
@@ -61,7 +65,11 @@ for (let round = 0; round <= rounds; round++) {
 const medians = Object.entries(secondsOf).map(([name, seconds]) => [name, median(seconds.slice(1))] as const);
 const bareSeconds = medians[0]?.[1] ?? Number.NaN;
 for (const [name, seconds] of medians) {
-  console.log(`${name}: ${seconds.toFixed(2)} s for 50 MiB, ${(seconds / bareSeconds).toFixed(2)} of bare`);
+  const cpu = median(cpuOf[name]?.slice(1) ?? []);
+  console.log(
+    `${name}: ${seconds.toFixed(2)} s for 50 MiB, ${(seconds / bareSeconds).toFixed(2)} of bare; ` +
+      `${cpu.toFixed(2)} s of processor time`,
+  );
 }
 
 const pid = server.process.pid ?? 0;

@@ -11,3 +11,10 @@ export function memoryOf(pid: number): { readonly peakBytes: number; readonly no
   const kilobytes = (name: string) => Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(status)?.[1] ?? Number.NaN);
   return { peakBytes: kilobytes('VmHWM') * 1_024, nowBytes: kilobytes('VmRSS') * 1_024 };
 }
+
+/** @returns seconds of processor time that a process has used */
+export function cpuSecondsOf(pid: number): number {
+  // The name in brackets may have spaces.
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
+  return (Number(fields[11]) + Number(fields[12])) / 100;
+}
