@@ -1,4 +1,4 @@
-import { type Kysely, sql } from 'kysely';
+import type { Kysely } from 'kysely';
 import type { Database } from '#database/schema.ts';
 import type { Actor } from '#kernel/actor.ts';
 import { hashOfJson } from '#kernel/canonical-json.ts';
@@ -7,9 +7,10 @@ import { checkStorable } from '#kernel/storable-json.ts';
 import type { ProcessorRegistry } from '#processors/registry.ts';
 import type { ObjectStore } from '#storage/object-store.ts';
 import type { CreateJob, Job } from './job.ts';
-import { type Draft, findAssets, findProcessor, inOrder, inputRowsOf, rowOf } from './job-draft.ts';
+import { type Draft, findAssets, findProcessor, inOrder } from './job-draft.ts';
 import { checkInputCount, planJob } from './job-plan.ts';
-import { type JobRow, type OutputRow, selectJobs, toJob } from './job-rows.ts';
+import { type OutputRow, selectJobs, toJob } from './job-rows.ts';
+import { type JobStatements, jobStatements } from './job-statements.ts';
 import { completeParameters } from './parameters.ts';
 
 export interface CreateJobDeps {
@@ -42,7 +43,12 @@ const maxRounds = 10;
  * What other requests do meanwhile (the same key, the same work, an asset removed) shows as an insert that does
  * nothing or a lock that finds no row: then everything is looked at again.
  */
-export async function createJob(deps: CreateJobDeps, actor: Actor, request: CreateJob): Promise<CreatedJob> {
+export async function createJob(
+  deps: CreateJobDeps,
+  actor: Actor,
+  request: CreateJob,
+  statements: JobStatements = jobStatements(deps.db),
+): Promise<CreatedJob> {
   const processor = findProcessor(deps.processors, request.processor);
   checkInputCount(processor, request.inputs.length);
   const params = completeParameters(processor, request.params);
@@ -54,9 +60,9 @@ export async function createJob(deps: CreateJobDeps, actor: Actor, request: Crea
 
     const assets = inOrder(await findAssets(deps.db, actor, request.inputs), request.inputs);
     const plan = planJob(deps, processor, params, assets, request.priority ?? 'normal', deps.maxJobMemoryBytes);
-    const source = await findResult(deps, actor, plan.resultKey);
+    const source = await findResult(deps.store, statements, actor, plan.resultKey);
     const draft = { actor, request, fingerprint, processor, params, assets, plan, sourceId: source?.id };
-    const created = await insertJob(deps.db, draft, source?.outputs ?? []);
+    const created = await insertJob(statements, draft, source?.outputs ?? []);
     if (created !== undefined) return created;
   }
   throw new AppError('OVERLOADED', 'Too many identical requests at once. Try again in a second.');
@@ -96,22 +102,13 @@ async function findRepeated(db: Kysely<Database>, actor: Actor, request: CreateJ
 }
 
 /** The newest finished job with this result, if its bytes are all still there and it is what was asked for. */
-async function findResult({ db, store }: CreateJobDeps, actor: Actor, resultKey: string): Promise<Source | undefined> {
-  const outputs = await db
-    .selectFrom('job_outputs')
-    .selectAll()
-    .where('job_id', '=', (eb) =>
-      eb
-        .selectFrom('jobs')
-        .select('id')
-        .where('tenant_id', '=', actor.tenantId)
-        .where('result_key', '=', resultKey)
-        .where('status', '=', 'succeeded')
-        .orderBy('id', 'desc')
-        .limit(1),
-    )
-    .orderBy('index')
-    .execute();
+async function findResult(
+  store: ObjectStore,
+  statements: JobStatements,
+  actor: Actor,
+  resultKey: string,
+): Promise<Source | undefined> {
+  const outputs = await statements.findOutputs({ tenantId: actor.tenantId, resultKey });
   const [first] = outputs;
   // Made here for somebody outside who failed: who asks again may have better luck.
   if (first === undefined || first.data?.['fallbackFrom'] !== undefined) return undefined;
@@ -120,23 +117,19 @@ async function findResult({ db, store }: CreateJobDeps, actor: Actor, resultKey:
 }
 
 /**
- * One statement: finished with the source's outputs, or following the leader in flight, or leading itself.
+ * Finished with the source's outputs, or following the leader in flight, or leading itself.
  *
  * @returns undefined when something changed meanwhile
  */
 async function insertJob(
-  db: Kysely<Database>,
+  statements: JobStatements,
   draft: Draft,
   outputs: readonly OutputRow[],
 ): Promise<CreatedJob | undefined> {
-  const { assets, plan, sourceId = null } = draft;
-  const assetIds = [...new Set(assets.map((asset) => asset.id))];
-  const { rows } = await sql<JobRow>`
-    select * from add_job(${JSON.stringify(rowOf(draft))}::jsonb, ${JSON.stringify(inputRowsOf(draft))}::jsonb,
-      ${assetIds}::uuid[], ${sourceId}::uuid)`.execute(db);
-  const [row] = rows;
+  const { assets, plan, sourceId } = draft;
+  const row = await statements.add(draft);
   if (row === undefined) return undefined;
-  const how = sourceId !== null ? 'cached' : row.leader_id !== null ? 'joined' : 'new';
+  const how = sourceId !== undefined ? 'cached' : row.leader_id !== null ? 'joined' : 'new';
   const files = { inputs: assets.map(({ id }) => ({ asset_id: id })), outputs };
   return { job: toJob({ ...row, ...files }), how, patienceMs: plan.patienceMs, leaderId: row.leader_id };
 }

@@ -11,6 +11,7 @@ import { type CreateJobDeps, createJob } from './create-job.ts';
 import { type CreateJob, isTerminal, type Job, type Jobs } from './job.ts';
 import type { JobMetrics } from './job-metrics.ts';
 import { selectJobs, toJob } from './job-rows.ts';
+import { groupedJobStatements } from './job-statements.ts';
 import { JobWatcher } from './job-watcher.ts';
 import { lockLeader } from './leaders.ts';
 import { createLine } from './line.ts';
@@ -33,6 +34,7 @@ export interface JobService extends Jobs {
 export function createJobService(deps: JobServiceDeps): JobService {
   const { db, fanOut, metrics, log } = deps;
   const line = createLine(fanOut);
+  const statements = groupedJobStatements(db);
   const watcher = new JobWatcher(db, fanOut, deps.pollMs ?? 250, (error) =>
     log.warn({ err: error }, 'could not look up the jobs that are waited for'),
   );
@@ -45,7 +47,7 @@ export function createJobService(deps: JobServiceDeps): JobService {
   }
 
   async function create(actor: Actor, request: CreateJob): Promise<Job> {
-    const { job, how, patienceMs, leaderId } = await createJob(deps, actor, request);
+    const { job, how, patienceMs, leaderId } = await createJob(deps, actor, request, statements);
     metrics.created(job.processor, how);
     if (how === 'new') {
       failpoint('after-job-row');

@@ -50,22 +50,17 @@ export async function runAttempt(
 ): Promise<readonly JobOutput[]> {
   const processor = findProcessor(deps.processors, claim);
   const own = deps.ownWork?.get(processor.name);
-  if (own !== undefined) return await own({ ...(await ownerOf(deps.db, claim)), params: claim.params, signal });
-  const rows = await deps.db
-    .selectFrom('job_inputs')
-    .selectAll()
-    .where('job_id', '=', claim.id)
-    .orderBy('index')
-    .execute();
-  const media = rows.map(mediaFacts);
+  if (own !== undefined)
+    return await own({ id: claim.id, tenantId: claim.tenant_id, userId: claim.owner_id, params: claim.params, signal });
+  const media = claim.inputs.map(mediaFacts);
   const scratch = await makeScratch(deps.scratchRoot, claim);
   await using cleanup = new AsyncDisposableStack();
   cleanup.defer(() => scratch.remove().catch(() => undefined)); // the next sweep gets it
   const inputs = [];
   for (const [at, info] of media.entries()) {
-    const object = await deps.store.checkout(rows[at]?.sha256 ?? '', scratch.inputsDir);
+    const object = await deps.store.checkout(claim.inputs[at]?.sha256 ?? '', scratch.inputsDir);
     cleanup.defer(object.release);
-    inputs.push({ ...info, path: object.path, sha256: rows[at]?.sha256 ?? '' });
+    inputs.push({ ...info, path: object.path, sha256: claim.inputs[at]?.sha256 ?? '' });
   }
   const needed = await deps.needs.meet(neededResults(deps, claim.tenant_id), {
     processor,
@@ -100,11 +95,6 @@ export async function runAttempt(
 
 /** Of a job's progress, when it starts from other results: looking at a photograph takes longer than composing. */
 const neededShare = 0.7;
-
-async function ownerOf(db: Kysely<Database>, { id, tenant_id: tenantId }: Claim) {
-  const row = await db.selectFrom('jobs').select('owner_id').where('id', '=', id).executeTakeFirstOrThrow();
-  return { id, tenantId, userId: row.owner_id };
-}
 
 /** While versions are mixed, in a rolling update, a job may need a newer worker than this one. */
 function findProcessor(processors: ProcessorRegistry, claim: Claim): Processor {

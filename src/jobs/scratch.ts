@@ -1,4 +1,4 @@
-import { mkdir, readdir, realpath, rm } from 'node:fs/promises';
+import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Kysely } from 'kysely';
 import type { Database } from '#database/schema.ts';
@@ -16,17 +16,17 @@ export interface Scratch {
   remove(): Promise<void>;
 }
 
+/** @param root resolved: children compare paths */
 export async function makeScratch(root: string, { id, attempt }: Attempt): Promise<Scratch> {
   const dir = join(root, `${id}-${attempt}`);
-  await mkdir(root, { recursive: true, mode: 0o700 });
-  const [inputsDir, neededDir, outputsDir] = [join(dir, 'inputs'), join(dir, 'needed'), join(dir, 'outputs')];
-  await mkdir(inputsDir, { recursive: true });
-  await mkdir(neededDir);
-  await mkdir(outputsDir);
+  const folders = [join(dir, 'inputs'), join(dir, 'needed'), join(dir, 'outputs')] as const;
+  const [inputsDir, neededDir, outputsDir] = folders;
+  await mkdir(dir, { recursive: true, mode: 0o700 });
+  await Promise.all(folders.map((folder) => mkdir(folder)));
   return {
     inputsDir,
-    neededDir: await realpath(neededDir),
-    outputsDir: await realpath(outputsDir),
+    neededDir,
+    outputsDir,
     remove: () => rm(dir, { recursive: true, force: true }),
   };
 }

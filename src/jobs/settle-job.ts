@@ -3,6 +3,7 @@ import type { Database } from '#database/schema.ts';
 import type { Actor } from '#kernel/actor.ts';
 import type { ErrorCode } from '#kernel/errors.ts';
 import type { JobOutput } from './job.ts';
+import type { JobStatements } from './job-statements.ts';
 
 /**
  * Every way in which a job leaves a state, and what it means for the jobs that follow it.
@@ -26,29 +27,16 @@ export interface Reason {
  * @returns the jobs that are now terminal, this one and its followers; none when the attempt is no longer the current one
  */
 export function succeed(
-  db: Kysely<Database>,
+  statements: JobStatements,
   attempt: Attempt,
   outputs: readonly JobOutput[],
 ): Promise<readonly string[]> {
-  return endJob(db, attempt, 'succeeded', outputs.map(outputRow), null);
+  return statements.end({ attempt, status: 'succeeded', outputs, reason: null });
 }
 
 /** For good; its followers fail for the same reason. @returns as `succeed` */
-export function fail(db: Kysely<Database>, attempt: Attempt, reason: Reason): Promise<readonly string[]> {
-  return endJob(db, attempt, 'failed', [], reason);
-}
-
-async function endJob(
-  db: Kysely<Database>,
-  { id, attempt }: Attempt,
-  status: 'succeeded' | 'failed',
-  outputs: readonly object[],
-  reason: Reason | null,
-): Promise<readonly string[]> {
-  const { rows } = await sql<{ id: string }>`
-    select end_job as id from end_job(${id}, ${attempt}, ${status}, ${JSON.stringify(outputs)}::jsonb,
-      ${reason?.code ?? null}, ${reason?.detail ?? null})`.execute(db);
-  return rows.map((row) => row.id);
+export function fail(statements: JobStatements, attempt: Attempt, reason: Reason): Promise<readonly string[]> {
+  return statements.end({ attempt, status: 'failed', outputs: [], reason });
 }
 
 /**
@@ -148,9 +136,4 @@ const noLease = { lease_owner: null, lease_expires_at: null } as const;
 
 function isCurrent({ id, attempt }: Attempt): RawBuilder<boolean> {
   return sql`id = ${id} and attempt = ${attempt} and status = 'active'`;
-}
-
-function outputRow(output: JobOutput) {
-  const { index, mediaType, sizeBytes, sha256, data } = output;
-  return { index, media_type: mediaType, size_bytes: sizeBytes, sha256, data };
 }

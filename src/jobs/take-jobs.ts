@@ -4,8 +4,10 @@ import type { Database } from '#database/schema.ts';
 /** A job that this worker now holds. */
 export type Claim = Pick<
   Selectable<Database['jobs']>,
-  'id' | 'tenant_id' | 'attempt' | 'failures' | 'processor' | 'processor_version' | 'params'
+  'id' | 'tenant_id' | 'owner_id' | 'attempt' | 'failures' | 'processor' | 'processor_version' | 'params'
 > & {
+  /** In order. */
+  readonly inputs: readonly Omit<Selectable<Database['job_inputs']>, 'job_id'>[];
   /** How long the job could have been taken and was not. */
   readonly waited_seconds: number;
 };

@@ -105,7 +105,7 @@ export async function openTestLine({ database, close }: TestEngines) {
   }
 
   async function reconcile(soleOwner: boolean, options: Partial<ReconcilerOptions> = {}): Promise<Repeating> {
-    const started = await startReconciler(deps, { soleOwner, leaseMs: 300, intervalMs: 50, ...options });
+    const started = await startReconciler(deps, { soleOwner, leaseMs: 4_000, intervalMs: 50, ...options });
     reconcilers.push(started);
     return started;
   }

@@ -19,6 +19,8 @@ import { startWebhooks } from './webhooks.ts';
 const reconciliations = 6;
 const sweepMs = 5_000;
 const collectMs = 10 * 60_000;
+/** Every thousand objects of a bucket are a request that is paid for. */
+const collectBucketMs = 6 * 3_600_000;
 /** Longer than any upload or job takes from its bytes to its row. */
 const minAgeMs = 24 * 3_600_000;
 const forEverMs = 100 * 365 * 24 * 3_600_000;
@@ -62,7 +64,9 @@ export async function startWork(parts: Parts, sandbox: Sandbox, opened: AsyncDis
   );
   opened.defer(() => worker.close(config.shutdownGraceMs));
   const { resultTtlMs = forEverMs } = config;
-  const collector = startCollector({ db, store, scratchRoot, log }, { intervalMs: collectMs, minAgeMs, resultTtlMs });
+  const objectsIntervalMs = config.s3 === undefined ? collectMs : collectBucketMs;
+  const policy = { intervalMs: collectMs, minAgeMs, resultTtlMs, objectsIntervalMs };
+  const collector = startCollector({ db, store, scratchRoot, log }, policy);
   opened.defer(() => collector.close());
   const trimmer = every(
     collectMs,

@@ -121,7 +121,7 @@ const takeJobs = `
     per_tenant integer, per_processor jsonb
   ) returns table (
     id uuid, tenant_id uuid, attempt integer, failures integer, processor text, processor_version integer,
-    params jsonb, waited_seconds double precision
+    params jsonb, inputs jsonb, owner_id uuid, waited_seconds double precision
   ) language plpgsql as $$
   #variable_conflict use_column
   declare
@@ -168,7 +168,9 @@ const takeJobs = `
             and (available_at <= now() or available_at > now() + interval '1 minute')
           order by turn_at, jobs.id limit 1 for update skip locked)
         returning jobs.id, jobs.tenant_id, jobs.attempt, jobs.failures, jobs.processor, jobs.processor_version,
-          jobs.params, extract(epoch from now() - available_at)::float8;
+          jobs.params,
+          (select coalesce(jsonb_agg(to_jsonb(job_inputs) order by "index"), '[]') from job_inputs where job_id = jobs.id),
+          jobs.owner_id, extract(epoch from now() - available_at)::float8;
       if found then
         taken := taken + 1;
         in_circle := in_circle + 1;

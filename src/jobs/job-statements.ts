@@ -1,0 +1,111 @@
+import { type Kysely, sql } from 'kysely';
+import { grouped } from '#database/grouped.ts';
+import type { Database } from '#database/schema.ts';
+import type { JobOutput } from './job.ts';
+import { type Draft, inputRowsOf, rowOf } from './job-draft.ts';
+import type { JobRow, OutputRow } from './job-rows.ts';
+import type { Attempt, Reason } from './settle-job.ts';
+
+/** What is done for every job. The functions are those of migration 0009. */
+export interface JobStatements {
+  /** Outputs of the newest finished job with this result. */
+  findOutputs(wanted: ResultName): Promise<readonly OutputRow[]>;
+  /** @returns undefined when something changed meanwhile: an asset or the source is gone, or others were quicker */
+  add(draft: Draft): Promise<JobRow | undefined>;
+  /** @returns the jobs that are now terminal, this one and its followers; none when the attempt is not current */
+  end(ending: Ending): Promise<readonly string[]>;
+}
+
+export interface ResultName {
+  readonly tenantId: string;
+  readonly resultKey: string;
+}
+
+export interface Ending {
+  readonly attempt: Attempt;
+  readonly status: 'succeeded' | 'failed';
+  readonly outputs: readonly JobOutput[];
+  readonly reason: Reason | null;
+}
+
+/** One statement for each call; for a transaction. */
+export function jobStatements(db: Kysely<Database>): JobStatements {
+  const first =
+    <Item, Answer>(run: (db: Kysely<Database>, items: readonly Item[]) => Promise<readonly Answer[]>) =>
+    async (item: Item) =>
+      (await run(db, [item]))[0] as Answer;
+  return { findOutputs: first(findOutputs), add: first(addJobs), end: first(endJobs) };
+}
+
+/** For a process that does much at once: calls that meet are one statement, and one commit. */
+export function groupedJobStatements(db: Kysely<Database>): JobStatements {
+  return {
+    findOutputs: grouped((items: readonly ResultName[]) => findOutputs(db, items)),
+    add: grouped((items: readonly Draft[]) => addJobs(db, items)),
+    end: grouped((items: readonly Ending[]) => endJobs(db, items)),
+  };
+}
+
+async function findOutputs(db: Kysely<Database>, wanted: readonly ResultName[]): Promise<OutputRow[][]> {
+  const { rows } = await sql<OutputRow & { nth: number }>`
+    select wanted.nth::int, job_outputs.*
+    from unnest(${wanted.map((each) => each.tenantId)}::uuid[], ${wanted.map((each) => each.resultKey)}::text[])
+      with ordinality as wanted (tenant_id, result_key, nth)
+    cross join lateral (
+      select id from jobs
+      where tenant_id = wanted.tenant_id and result_key = wanted.result_key and status = 'succeeded'
+      order by id desc limit 1
+    ) as newest
+    join job_outputs on job_outputs.job_id = newest.id
+    order by job_outputs."index"`.execute(db);
+  return wanted.map((_, at) => rows.filter((row) => row.nth === at + 1));
+}
+
+async function addJobs(db: Kysely<Database>, drafts: readonly Draft[]): Promise<(JobRow | undefined)[]> {
+  const items = inOrderOf(
+    drafts.map((draft, nth) => ({
+      nth,
+      job: rowOf(draft),
+      inputs: inputRowsOf(draft),
+      assets: [...new Set(draft.assets.map((asset) => asset.id))],
+      source: draft.sourceId ?? null,
+    })),
+    (item) => item.job.result_key,
+  );
+  const { rows } = await sql<JobRow & { nth: number }>`
+    select (item.body ->> 'nth')::int as nth, made.*
+    from jsonb_array_elements(${JSON.stringify(items)}::jsonb) as item (body)
+    cross join lateral add_job(item.body -> 'job', item.body -> 'inputs',
+      array(select jsonb_array_elements_text(item.body -> 'assets'))::uuid[], (item.body ->> 'source')::uuid) as made`.execute(
+    db,
+  );
+  return drafts.map((_, at) => rows.find((row) => row.nth === at));
+}
+
+async function endJobs(db: Kysely<Database>, endings: readonly Ending[]): Promise<string[][]> {
+  const items = inOrderOf(
+    endings.map(({ attempt, status, outputs, reason }, nth) => ({
+      nth,
+      ...attempt,
+      status,
+      outputs: outputs.map(outputRow),
+      ...reason,
+    })),
+    (item) => item.id,
+  );
+  const { rows } = await sql<{ nth: number; id: string }>`
+    select (item.body ->> 'nth')::int as nth, ended as id
+    from jsonb_array_elements(${JSON.stringify(items)}::jsonb) as item (body)
+    cross join lateral end_job((item.body ->> 'id')::uuid, (item.body ->> 'attempt')::int, item.body ->> 'status',
+      item.body -> 'outputs', item.body ->> 'code', item.body ->> 'detail') as ended`.execute(db);
+  return endings.map((_, at) => rows.filter((row) => row.nth === at).map((row) => row.id));
+}
+
+/** Groups of several processes lock what they have in common in one order, so that none waits in a circle. */
+function inOrderOf<T>(items: readonly T[], keyOf: (item: T) => string): T[] {
+  return items.toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : keyOf(a) > keyOf(b) ? 1 : 0));
+}
+
+function outputRow({ index, mediaType, sizeBytes, sha256, data }: JobOutput) {
+  return { index, media_type: mediaType, size_bytes: sizeBytes, sha256, data };
+}
