@@ -5,7 +5,7 @@
  * whoever has an id, from any process, has missed nothing that is not at or after its position. The rank tells events of
  * one position apart; it means something only in the stream that it came in.
  *
- * @see docs/adr/change-feed.md
+ * @see docs/adr/events-are-read-from-the-rows.md
  */
 const ranks = 10_000;
 

@@ -2,11 +2,13 @@ import { keepPreviousData, type Query, useInfiniteQuery, useQueries, useQuery } 
 import { useMemo } from 'react';
 import { type Batch, type BatchItem, getBatch, listBatches, listBatchItems } from './batch.ts';
 import { getJob, isSettled, type Job, type JobStatus, listJobs, type Page } from './job.ts';
+import { useLiveEvents } from './live-events.ts';
 import { ApiError } from './problem.ts';
 
 /**
- * The state of jobs and batches as it changes. All that looks at the server again by itself is in this file: it asks
- * often while something changes, more and more rarely while nothing does, and not at all in a hidden tab.
+ * The state of jobs and batches as it changes. The server tells of changes (live-events.ts); where it cannot, what is in
+ * this file looks again: often while something changes, more and more rarely while nothing does, and not at all in a
+ * hidden tab.
  */
 
 const fastMs = 400;
@@ -23,12 +25,13 @@ export const jobKey = (id: string): readonly unknown[] => ['job', id];
  * @param ids in the order of creation
  */
 export function useLiveJobs(ids: readonly string[]): ReadonlyMap<string, Job> {
+  const live = useLiveEvents();
   const results = useQueries({
     queries: ids.map((id) => ({
       queryKey: jobKey(id),
       queryFn: ({ signal }: { signal: AbortSignal }) => getJob(id, signal),
       staleTime: Number.POSITIVE_INFINITY,
-      refetchInterval: (query: Query<Job>) => (isWatched(query) ? pace(query, isSettled) : false),
+      refetchInterval: (query: Query<Job>) => (!live && isWatched(query) ? pace(query, isSettled) : false),
     })),
     combine: (all) => all.map(({ data, error }, at) => data ?? (isGone(error) ? goneJob(ids[at] ?? '') : undefined)),
   });
@@ -76,42 +79,46 @@ function isWatched({ state: { data } }: Query<Job>): boolean {
 
 /** The list of jobs, newest first, page by page. */
 export function useLiveJobList(status: JobStatus | undefined) {
+  const live = useLiveEvents();
   return useInfiniteQuery({
     queryKey: ['jobs', status ?? 'all'],
     queryFn: ({ pageParam, signal }) => listJobs({ status, cursor: pageParam }, signal),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page: Page<Job>) => page.nextCursor ?? undefined,
     // Somebody else may create one at any time: it never stops looking.
-    refetchInterval: (query) => pace(query, () => false),
+    refetchInterval: (query) => !live && pace(query, () => false),
     placeholderData: keepPreviousData,
   });
 }
 
 /** The list of batches, newest first. */
 export function useLiveBatchList() {
+  const live = useLiveEvents();
   return useInfiniteQuery({
     queryKey: ['batches'],
     queryFn: ({ pageParam, signal }) => listBatches(pageParam, signal),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page: Page<Batch>) => page.nextCursor ?? undefined,
-    refetchInterval: (query) => pace(query, () => false),
+    refetchInterval: (query) => !live && pace(query, () => false),
   });
 }
 
 export function useLiveBatch(id: string) {
+  const live = useLiveEvents();
   return useQuery({
     queryKey: ['batch', id],
     queryFn: ({ signal }) => getBatch(id, signal),
-    refetchInterval: (query) => pace(query, ({ status }) => status === 'finished'),
+    refetchInterval: (query) => !live && pace(query, ({ status }) => status === 'finished'),
   });
 }
 
 /** Every item of a batch: a thousand at most, a hundred in a request. */
 export function useLiveBatchItems(id: string) {
+  const live = useLiveEvents();
   return useQuery({
     queryKey: ['batch', id, 'items'],
     queryFn: ({ signal }) => allItems(id, signal),
-    refetchInterval: (query) => pace(query, (items) => items.every(({ job }) => isSettled(job)), items1k),
+    refetchInterval: (query) => !live && pace(query, (items) => items.every(({ job }) => isSettled(job)), items1k),
   });
 }
 
