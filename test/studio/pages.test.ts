@@ -21,7 +21,7 @@ after(async () => {
   await rm(cwd, { recursive: true, force: true });
 });
 
-const pages = ['/', '/thumbnails', '/masks', '/batches', '/jobs'];
+const pages = ['/', '/thumbnails', '/masks', '/batches', '/jobs', '/webhooks'];
 const visitors = [
   { locale: 'pt-BR', viewport: { width: 390, height: 844 }, colorScheme: 'dark' },
   { locale: 'en-US', viewport: { width: 1440, height: 900 }, colorScheme: 'light' },

@@ -1,7 +1,7 @@
 import { problemFrom, unreachable } from './problem.ts';
 
 interface Request {
-  readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly json?: unknown;
   /** Instead of `json`: files and fields. */
   readonly form?: FormData;

@@ -3,6 +3,7 @@ import { cutoutRoute } from '../features/cutout/route.ts';
 import { jobsRoute } from '../features/jobs/route.ts';
 import { maskEditorRoute } from '../features/mask-editor/route.ts';
 import { thumbnailEditorRoute } from '../features/thumbnail-editor/route.ts';
+import { webhooksRoute } from '../features/webhooks/route.ts';
 import { rootRoute } from './root-route.tsx';
 
 /**
@@ -16,4 +17,5 @@ export const routeTree = rootRoute.addChildren([
   batchesRoute,
   batchRoute,
   jobsRoute,
+  webhooksRoute,
 ]);

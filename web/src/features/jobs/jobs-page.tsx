@@ -7,6 +7,7 @@ import { useLiveJobList } from '../../api/live-jobs.ts';
 import { Empty } from '../../ui/empty.tsx';
 import { FilterTabs } from '../../ui/filter-tabs.tsx';
 import { statusNames } from '../../ui/job-status.tsx';
+import { LinkButton } from '../../ui/link-button.tsx';
 import { Notice } from '../../ui/notice.tsx';
 import { Page } from '../../ui/page.tsx';
 import { useErrorText } from '../../ui/use-error-text.ts';
@@ -32,7 +33,15 @@ export function JobsPage() {
     navigate({ search: { ...(status && { status }), ...(job && { job }) }, resetScroll: false });
 
   return (
-    <Page title={<Trans>Jobs</Trans>} lead={<Trans>Everything that was asked of this server, as it happens.</Trans>}>
+    <Page
+      title={<Trans>Jobs</Trans>}
+      lead={<Trans>Everything that was asked of this server, as it happens.</Trans>}
+      actions={
+        <LinkButton to="/webhooks" variant="default">
+          <Trans>Webhooks</Trans>
+        </LinkButton>
+      }
+    >
       <FilterTabs<JobStatus | 'all'>
         label={t`Show`}
         value={status ?? 'all'}
