@@ -14,7 +14,7 @@ import { addLoadShedding } from './plugins/shed-load.ts';
 import { addUnknownAddresses } from './plugins/unknown-addresses.ts';
 import { replyWithProblem } from './problem-details.ts';
 import { answerProtocolError } from './protocol-errors.ts';
-import { RecentImages } from './recent-images.ts';
+import { sharedRecentImages } from './recent-images.ts';
 import { routes, uploadRoutes } from './routes.ts';
 import { addStudio } from './studio.ts';
 
@@ -67,7 +67,9 @@ export async function createApp(deps: AppDeps): Promise<Api> {
 
   await addDocumentation(api, config.version);
   await addStudio(api, config.studioDir);
-  const routeDeps = { ...deps, closing, recentImages: new RecentImages() };
+  const recent = sharedRecentImages(deps.fanOut);
+  api.addHook('onClose', async () => recent.close());
+  const routeDeps = { ...deps, closing, recentImages: recent.images };
   for (const route of routes) route(api, routeDeps);
   await api.register(async (uploads: Api) => {
     await addUploadParsers(uploads);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type RecentImage, RecentImages } from './recent-images.ts';
+import { LocalListeners } from '#events/local-listeners.ts';
+import { assetKey, type RecentImage, RecentImages, sharedRecentImages } from './recent-images.ts';
 
 const image = (assetId: string): RecentImage => ({
   assetId,
@@ -36,4 +37,23 @@ test('what was made from a removed upload is forgotten', () => {
   );
   recent.forget('2');
   assert.equal(recent.get('2'), undefined);
+});
+
+test('all processes forget what one of them removed, and everything after a time of silence', () => {
+  const fanOut = new LocalListeners();
+  const [here, there] = [sharedRecentImages(fanOut), sharedRecentImages(fanOut)];
+  for (const { images } of [here, there]) {
+    images.set('1', image('a'));
+    images.set('2', image('b'));
+  }
+  fanOut.tell('cache-dropped', [assetKey('a'), 'somebody-else:b']);
+  for (const { images } of [here, there]) {
+    assert.deepEqual(
+      ['1', '2'].map((address) => images.get(address)?.assetId),
+      [undefined, 'b'],
+    );
+  }
+  here.close();
+  fanOut.tell('cache-dropped');
+  assert.deepEqual([here.images.get('2')?.assetId, there.images.get('2')], ['b', undefined]);
 });

@@ -1,3 +1,4 @@
+import type { FanOut } from '#events/fan-out.ts';
 import type { Actor } from '#kernel/actor.ts';
 import type { StoredContent } from './object-response.ts';
 
@@ -10,7 +11,7 @@ export interface RecentImage {
 }
 
 const maxImages = 10_000;
-/** What another process removed is still shown here for so long. */
+/** What another process removed is still shown for so long where nobody could tell. */
 const keptMs = 60_000;
 
 /** The addresses asked for last: an address that many look at costs no question to the database. */
@@ -43,4 +44,25 @@ export class RecentImages {
   forgetAsset(assetId: string): void {
     for (const [address, { image }] of this.#images) if (image.assetId === assetId) this.#images.delete(address);
   }
+
+  forgetAll(): void {
+    this.#images.clear();
+  }
+}
+
+const keyPrefix = 'asset:';
+
+/** What is told under `cache-dropped` when an upload was removed. */
+export function assetKey(assetId: string): string {
+  return `${keyPrefix}${assetId}`;
+}
+
+/** Pictures that every process forgets as soon as one of them says so. @returns also what ends the listening */
+export function sharedRecentImages(fanOut: Pick<FanOut, 'on'>): { images: RecentImages; close: () => void } {
+  const images = new RecentImages();
+  const close = fanOut.on('cache-dropped', (keys) => {
+    if (keys.length === 0) images.forgetAll();
+    for (const key of keys) if (key.startsWith(keyPrefix)) images.forgetAsset(key.slice(keyPrefix.length));
+  });
+  return { images, close };
 }

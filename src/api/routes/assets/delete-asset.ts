@@ -1,5 +1,6 @@
 import { Type } from 'typebox';
 import type { Route } from '../../deps.ts';
+import { assetKey } from '../../recent-images.ts';
 
 const schema = {
   summary: 'Remove an upload',
@@ -9,10 +10,11 @@ const schema = {
   response: { 204: Type.Null() },
 };
 
-export const deleteAsset: Route = (api, { assets, recentImages, resolveActor }) => {
+export const deleteAsset: Route = (api, { assets, fanOut, resolveActor }) => {
   api.delete('/v1/assets/:id', { schema }, async (request, reply) => {
     await assets.remove(resolveActor(request), request.params.id);
-    recentImages.forgetAsset(request.params.id);
+    // Here at once, in the other processes within milliseconds.
+    fanOut.tell('cache-dropped', [assetKey(request.params.id)]);
     return reply.code(204).send(null);
   });
 };
