@@ -4,7 +4,6 @@ import type { Database } from '#database/schema.ts';
 import type { ObjectStore } from '#storage/object-store.ts';
 import { every, type Repeating } from './every.ts';
 import { sweepScratch } from './scratch.ts';
-import { inMs } from './settle-job.ts';
 
 export interface CollectorDeps {
   readonly db: Kysely<Database>;
@@ -17,8 +16,15 @@ export interface CollectorOptions {
   readonly intervalMs: number;
   /** An object this young may belong to a row that is about to be written. Longer than any upload's or job's end. */
   readonly minAgeMs: number;
-  /** Finished jobs are kept this long. */
+  /** Finished jobs are kept this long, unless their tenant has a time of its own. */
   readonly resultTtlMs: number;
+  /** How often the whole store is looked through: where each page of it costs money, less often. */
+  readonly objectsIntervalMs: number;
+}
+
+export interface CollectOptions extends Pick<CollectorOptions, 'minAgeMs' | 'resultTtlMs'> {
+  /** Whether the store is looked through as well. */
+  readonly objects?: boolean;
 }
 
 export interface Collected {
@@ -30,12 +36,18 @@ export interface Collected {
 }
 
 const batchSize = 500;
+/** At once: a store that is far away takes its time for each. */
+const removalsAtOnce = 8;
+const forEverSeconds = 100 * 365 * 86_400;
 
 export function startCollector(deps: CollectorDeps, options: CollectorOptions): Repeating {
+  let objectsSeenAt = Number.NEGATIVE_INFINITY;
   return every(
     options.intervalMs,
     async () => {
-      const collected = await collect(deps, options);
+      const objects = performance.now() - objectsSeenAt >= options.objectsIntervalMs;
+      const collected = await collect(deps, { ...options, objects });
+      if (objects) objectsSeenAt = performance.now();
       if (Object.values(collected).some((count) => count > 0)) deps.log.info(collected, 'collected what nobody needs');
     },
     (error) => deps.log.warn({ err: error }, 'collection failed; trying again'),
@@ -45,12 +57,12 @@ export function startCollector(deps: CollectorDeps, options: CollectorOptions): 
 /** Removes finished jobs past their time, batches without jobs, then objects that no row refers to, then what killed workers left. */
 export async function collect(
   { db, store, scratchRoot }: CollectorDeps,
-  { minAgeMs, resultTtlMs }: Omit<CollectorOptions, 'intervalMs'>,
+  { minAgeMs, resultTtlMs, objects: withObjects = true }: CollectOptions,
 ): Promise<Collected> {
   const jobs = await removeExpired(db, resultTtlMs);
   const batches = await removeEmptyBatches(db);
   const neededResults = await removeUnused(db, resultTtlMs);
-  const objects = await removeOrphans(db, store, minAgeMs);
+  const objects = withObjects ? await removeOrphans(db, store, minAgeMs) : 0;
   return { jobs, batches, neededResults, objects, scratchDirs: await sweepScratch(db, scratchRoot) };
 }
 
@@ -59,10 +71,17 @@ async function removeExpired(db: Kysely<Database>, ttlMs: number): Promise<numbe
   for (;;) {
     const expired = db
       .selectFrom('jobs')
-      .select('id')
-      .where('finished_at', '<', inMs(-ttlMs))
+      .innerJoin('tenants', 'tenants.id', 'jobs.tenant_id')
+      .select('jobs.id')
+      // Of nobody earlier than this: so that the index finds the few there are.
+      .where(
+        'finished_at',
+        '<',
+        sql<Date>`now() - make_interval(secs => least(${ttlMs / 1_000}, (${shortestTtl(db)})))`,
+      )
+      .where('finished_at', '<', keptSince(ttlMs))
       .limit(batchSize)
-      .forUpdate()
+      .forUpdate('jobs')
       .skipLocked();
     const rows = await db.deleteFrom('jobs').where('id', 'in', expired).returning('id').execute();
     removed += rows.length;
@@ -83,9 +102,24 @@ async function removeEmptyBatches(db: Kysely<Database>): Promise<number> {
 async function removeUnused(db: Kysely<Database>, ttlMs: number): Promise<number> {
   const { numDeletedRows } = await db
     .deleteFrom('needed_results')
-    .where('used_at', '<', inMs(-ttlMs))
+    .using('tenants')
+    .whereRef('tenants.id', '=', 'needed_results.tenant_id')
+    .where('used_at', '<', keptSince(ttlMs))
     .executeTakeFirst();
   return Number(numDeletedRows);
+}
+
+/** The time before which nothing of a tenant is kept; its row is named `tenants`. */
+function keptSince(ttlMs: number) {
+  return sql<Date>`now() - make_interval(secs => case tenants.result_ttl_seconds
+    when 0 then ${forEverSeconds} else coalesce(tenants.result_ttl_seconds, ${ttlMs / 1_000}) end)`;
+}
+
+function shortestTtl(db: Kysely<Database>) {
+  return db
+    .selectFrom('tenants')
+    .select((eb) => eb.fn.min('result_ttl_seconds').as('seconds'))
+    .where('result_ttl_seconds', '>', 0);
 }
 
 /**
@@ -97,7 +131,12 @@ async function removeOrphans(db: Kysely<Database>, store: ObjectStore, minAgeMs:
   let removed = 0;
   let batch: string[] = [];
   const flush = async () => {
-    for (const sha256 of await unreferenced(db, batch)) if (await store.deleteIfOlder(sha256, minAgeMs)) removed++;
+    const orphans = await unreferenced(db, batch);
+    while (orphans.length > 0) {
+      const some = orphans.splice(0, removalsAtOnce);
+      const gone = await Promise.all(some.map((sha256) => store.deleteIfOlder(sha256, minAgeMs)));
+      removed += gone.filter(Boolean).length;
+    }
     batch = [];
   };
   const youngestMs = Date.now() - minAgeMs;

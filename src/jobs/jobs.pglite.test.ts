@@ -7,12 +7,14 @@ import { testFairness } from './fairness.contract.ts';
 import { testJobFaults } from './job-faults.contract.ts';
 import { testJobs } from './jobs.contract.ts';
 import { testLineDepth } from './line-depth.contract.ts';
+import { testRetention } from './retention.contract.ts';
 
 testJobs('PGlite', openEngines);
 testJobFaults('PGlite', openEngines);
 testFairness('PGlite', openEngines);
 testBatches('PGlite', openEngines);
 testLineDepth('PGlite', openEngines);
+testRetention('PGlite', openEngines);
 
 async function openEngines() {
   const dir = await mkdtemp(join(tmpdir(), 'esteira-embedded-'));

@@ -5,12 +5,14 @@ import { testFairness } from './fairness.contract.ts';
 import { testJobFaults } from './job-faults.contract.ts';
 import { testJobs } from './jobs.contract.ts';
 import { testLineDepth } from './line-depth.contract.ts';
+import { testRetention } from './retention.contract.ts';
 
 testJobs('PostgreSQL', openEngines);
 testJobFaults('PostgreSQL', openEngines);
 testFairness('PostgreSQL', openEngines);
 testBatches('PostgreSQL', openEngines);
 testLineDepth('PostgreSQL', openEngines);
+testRetention('PostgreSQL', openEngines);
 
 async function openEngines() {
   const fresh = await freshDatabase();
