@@ -80,7 +80,7 @@ export function isPiece(headers: IncomingHttpHeaders): boolean {
  * @returns null as length when only its end will tell
  */
 export function pieceOf({ raw, headers }: FastifyRequest, closing: AbortSignal): Piece {
-  const body = new PassThrough({ highWaterMark: 256 * kibibyte });
+  const body = new PassThrough();
   const end = () => {
     raw.unpipe(body);
     body.end();

@@ -15,7 +15,7 @@ export interface ReceivedFile {
 }
 
 /** What comes while the disk is busy is written in one go. */
-export const writeAheadBytes = 512 * kibibyte;
+export const writeAheadBytes = 256 * kibibyte;
 
 /**
  * Streams a body into a new file of `scratchDir` while hashing it. The file is the caller's; after a throw there is

@@ -36,7 +36,25 @@ export async function openUploads(
   return uploads;
 }
 
-async function openUploadStore({ dataDir }: Config): Promise<UploadStore> {
+async function openUploadStore({ dataDir, s3 }: Config): Promise<UploadStore> {
+  if (s3 !== undefined) {
+    const { s3UploadStore } = await import('#assets/drivers/s3/s3-upload-store.ts');
+    const { bucket, prefix, endpoint, region, credentials, forcePathStyle, checksums } = s3;
+    const sums = checksums === 'when-supported' ? 'WHEN_SUPPORTED' : 'WHEN_REQUIRED';
+    return s3UploadStore({
+      bucket,
+      prefix: `${prefix}uploads/`,
+      client: {
+        region,
+        forcePathStyle,
+        requestChecksumCalculation: sums,
+        responseChecksumValidation: sums,
+        ...(endpoint !== undefined && { endpoint }),
+        ...(credentials !== undefined && { credentials }),
+        requestHandler: { connectionTimeout: 2_000, requestTimeout: 10_000, throwOnRequestTimeout: true },
+      },
+    });
+  }
   const { openLocalUploadStore } = await import('#assets/drivers/local/local-upload-store.ts');
   return openLocalUploadStore(join(dataDir, 'uploads', 'tus')).catch(notWritable);
 }

@@ -27,7 +27,7 @@ export interface TusEngine {
 
 /** How long a request whose lock another wants may go on. */
 const lockDrainMs = 1_000;
-const queueBytes = 256 * kibibyte;
+const queueBytes = 64 * kibibyte;
 const pieceType = 'application/offset+octet-stream';
 
 /** @throws AppError from its methods: what the library says in its own way becomes one of ours */

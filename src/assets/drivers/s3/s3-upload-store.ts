@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { S3ClientConfig } from '@aws-sdk/client-s3';
 import { S3Store } from '@tus/s3-store';
-import { ERRORS, type Upload } from '@tus/server';
+import type { Upload } from '@tus/server';
 import { mebibyte } from '#kernel/units.ts';
 import type { UploadStore } from '../../uploads/upload-store.ts';
 
@@ -66,17 +66,21 @@ class S3UploadStore extends S3Store implements UploadStore {
   }
 
   override remove(id: string): Promise<void> {
-    return super.remove(this.#prefix + id);
+    return this.discard(id);
   }
 
-  /** The library leaves its objects when the multipart upload is complete, and the start of a part that never came. */
+  /** The library's own leaves the objects of an upload that is complete, and asks for what not every store can do. */
   async discard(id: string): Promise<void> {
-    await this.remove(id).catch((error: unknown) => {
-      if (error !== ERRORS.FILE_NOT_FOUND) throw error;
-    });
-    const key = this.#prefix + id;
-    for (const name of [key, this.partKey(key, true), this.infoKey(key)]) {
-      await this.client.deleteObject({ Bucket: this.bucket, Key: name });
+    const [Bucket, Key] = [this.bucket, this.#prefix + id];
+    const missing = (error: unknown) => {
+      if (!(error instanceof Error) || !/^(NotFound|NoSuchKey|NoSuchUpload)$/.test(error.name)) throw error;
+    };
+    const info = await this.client.headObject({ Bucket, Key: this.infoKey(Key) }).catch(missing);
+    const UploadId = info?.Metadata?.['upload-id'];
+    if (UploadId !== undefined) await this.client.abortMultipartUpload({ Bucket, Key, UploadId }).catch(missing);
+    // What says that there is one goes last: who dies before that can begin again.
+    for (const name of [this.partKey(Key, true), Key, this.infoKey(Key)]) {
+      await this.client.deleteObject({ Bucket, Key: name }).catch(missing);
     }
   }
 }
