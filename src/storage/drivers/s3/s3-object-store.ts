@@ -34,7 +34,8 @@ const maxPutRounds = 3;
 const usualRefreshMs = 12 * 3_600_000;
 /** Whoever saw an object this young cannot know yet whether it will stay: clocks differ, and a removal takes time. */
 const settledMs = 15 * 60_000;
-const abandonedUploadMs = 86_400_000;
+/** Longer than any upload may take: those that come in pieces are here, too. */
+const abandonedUploadMs = 31 * 86_400_000;
 
 /**
  * Objects in a bucket of a store that speaks S3, under `objects/ab/cd/abcd…`.
