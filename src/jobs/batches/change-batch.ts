@@ -1,5 +1,5 @@
 import { type Kysely, sql, type Transaction } from 'kysely';
-import { isContention } from '#database/contention.ts';
+import { inTransaction } from '#database/contention.ts';
 import type { Database } from '#database/schema.ts';
 import type { Actor } from '#kernel/actor.ts';
 import { AppError } from '#kernel/errors.ts';
@@ -14,7 +14,7 @@ import { checkBatch } from './read-batches.ts';
  * @throws AppError BATCH_NOT_FOUND
  */
 export function cancelBatch(db: Kysely<Database>, actor: Actor, id: string): Promise<string[]> {
-  return again(db, async (trx) => {
+  return inTransaction(db, async (trx) => {
     await checkBatch(trx, actor, id);
     return cancelJobs(trx, id);
   });
@@ -22,7 +22,7 @@ export function cancelBatch(db: Kysely<Database>, actor: Actor, id: string): Pro
 
 /** Ends what has not ended, then removes the batch with all its jobs. @throws AppError BATCH_NOT_FOUND */
 export function removeBatch(db: Kysely<Database>, actor: Actor, id: string): Promise<string[]> {
-  return again(db, async (trx) => {
+  return inTransaction(db, async (trx) => {
     await checkBatch(trx, actor, id);
     const stopped = await cancelJobs(trx, id);
     await trx.deleteFrom('jobs').where('batch_id', '=', id).execute();
@@ -37,7 +37,7 @@ export function removeBatch(db: Kysely<Database>, actor: Actor, id: string): Pro
  * @throws AppError BATCH_NOT_FOUND, JOB_NOT_RETRYABLE when none failed or was cancelled
  */
 export function retryBatch(db: Kysely<Database>, actor: Actor, id: string): Promise<void> {
-  return again(db, async (trx) => {
+  return inTransaction(db, async (trx) => {
     await checkBatch(trx, actor, id);
     const jobs = await trx
       .selectFrom('jobs')
@@ -98,17 +98,4 @@ async function cancelJobs(trx: Transaction<Database>, batchId: string): Promise<
     .execute();
   for (const { leader_id } of left) if (leader_id !== null) await promoteFollower(trx, leader_id);
   return cancelled;
-}
-
-const maxRounds = 5;
-
-/** One transaction; from the beginning when another one was in its way. */
-async function again<T>(db: Kysely<Database>, change: (trx: Transaction<Database>) => Promise<T>): Promise<T> {
-  for (let round = 1; ; round++) {
-    try {
-      return await db.transaction().execute(change);
-    } catch (error) {
-      if (round === maxRounds || !isContention(error)) throw error;
-    }
-  }
 }

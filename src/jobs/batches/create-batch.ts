@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { type Kysely, sql, type Transaction } from 'kysely';
+import { sql, type Transaction } from 'kysely';
 import { isContention } from '#database/contention.ts';
 import type { Database } from '#database/schema.ts';
 import type { Actor } from '#kernel/actor.ts';
@@ -9,6 +9,7 @@ import { newId } from '#kernel/ids.ts';
 import type { CreatedJob, CreateJobDeps } from '../create-job.ts';
 import { inputColumns, inputRowsOf, jobColumns, outputColumns, rowOf } from '../job-draft.ts';
 import { lockLeaders } from '../leaders.ts';
+import { findRepeated } from '../repeated-request.ts';
 import type { CreateBatch } from './batch.ts';
 import { draftBatch, type ItemDraft, prepareBatch } from './plan-batch.ts';
 
@@ -34,7 +35,7 @@ export async function createBatch(deps: CreateJobDeps, actor: Actor, request: Cr
   const prepared = await prepareBatch(deps, request);
   const fingerprint = request.idempotencyKey === undefined ? null : fingerprintOf(request);
   for (let round = 0; round < maxRounds; round++) {
-    const repeated = await findRepeated(deps.db, actor, request, fingerprint);
+    const repeated = await findRepeated(deps.db, 'batches', actor, request.idempotencyKey, fingerprint);
     if (repeated !== undefined) return { id: repeated, how: [] };
     const drafts = await draftBatch(deps, actor, request, prepared);
     const created = await deps.db
@@ -48,23 +49,6 @@ export async function createBatch(deps: CreateJobDeps, actor: Actor, request: Cr
 
 function fingerprintOf({ idempotencyKey, ...request }: CreateBatch): string {
   return hashOfJson(request);
-}
-
-async function findRepeated(db: Kysely<Database>, actor: Actor, request: CreateBatch, fingerprint: string | null) {
-  if (request.idempotencyKey === undefined) return undefined;
-  const row = await db
-    .selectFrom('batches')
-    .select(['id', 'request_fingerprint'])
-    .where('tenant_id', '=', actor.tenantId)
-    .where('idempotency_key', '=', request.idempotencyKey)
-    .executeTakeFirst();
-  if (row !== undefined && row.request_fingerprint !== fingerprint) {
-    throw new AppError(
-      'IDEMPOTENCY_KEY_REUSED',
-      `This Idempotency-Key belongs to batch ${row.id}, which was another request. Use a new key for new work.`,
-    );
-  }
-  return row?.id;
 }
 
 /** Something changed between the look and the write: what was written is rolled back, and all is looked at again. */

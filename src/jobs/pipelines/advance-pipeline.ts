@@ -21,17 +21,20 @@ export interface AdvanceDeps extends CreateJobDeps, DerivedInputDeps {}
  * nothing, whoever comes second finds it done, and a step never has two jobs. Only what earlier outputs are is looked
  * up before it; then it begins again.
  *
- * @returns the jobs that were made, also those that were finished at once
+ * @param onMade the jobs that were made, also those that were finished at once; their rows are committed
  * @throws AppError that may pass: nothing is lost, whoever sweeps tries again
  */
-export async function advancePipeline(deps: AdvanceDeps, pipelineId: string): Promise<CreatedJob[]> {
+export async function advancePipeline(
+  deps: AdvanceDeps,
+  pipelineId: string,
+  onMade: (made: readonly CreatedJob[]) => void,
+): Promise<void> {
   const inputs: KnownInputs = new Map();
-  const made: CreatedJob[] = [];
   for (;;) {
-    const round = await inTransaction(deps.db, (trx) => advance(trx, deps, pipelineId, inputs));
-    made.push(...round.made);
-    if (round.unknown.length === 0) return made;
-    for (const output of round.unknown) {
+    const { made, unknown } = await inTransaction(deps.db, (trx) => advance(trx, deps, pipelineId, inputs));
+    onMade(made);
+    if (unknown.length === 0) return;
+    for (const output of unknown) {
       inputs.set(keyOf(output), await derivedInput(deps, pipelineId, output).catch(forGood));
     }
   }

@@ -7,6 +7,7 @@ import { AppError } from '#kernel/errors.ts';
 import { newId } from '#kernel/ids.ts';
 import type { CreateJobDeps } from '../create-job.ts';
 import { findAssets, inOrder } from '../job-draft.ts';
+import { findRepeated } from '../repeated-request.ts';
 import { advance, type Round } from './advance-pipeline.ts';
 import { aboutStep, type CheckedStep, checkPipeline, ofStep } from './check-pipeline.ts';
 import type { CreatePipeline } from './pipeline.ts';
@@ -31,7 +32,7 @@ export async function createPipeline(
   const steps = checkPipeline(deps.processors, request);
   const fingerprint = request.idempotencyKey === undefined ? null : fingerprintOf(request);
   for (let round = 0; round < maxRounds; round++) {
-    const repeated = await findRepeated(deps.db, actor, request, fingerprint);
+    const repeated = await findRepeated(deps.db, 'pipelines', actor, request.idempotencyKey, fingerprint);
     if (repeated !== undefined) return { id: repeated, made: [], unknown: [] };
     await checkAssets(deps.db, actor, steps);
     const id = newId();
@@ -51,23 +52,6 @@ export async function createPipeline(
 
 function fingerprintOf({ idempotencyKey, ...request }: CreatePipeline): string {
   return hashOfJson(request);
-}
-
-async function findRepeated(db: Kysely<Database>, actor: Actor, request: CreatePipeline, fingerprint: string | null) {
-  if (request.idempotencyKey === undefined) return undefined;
-  const row = await db
-    .selectFrom('pipelines')
-    .select(['id', 'request_fingerprint'])
-    .where('tenant_id', '=', actor.tenantId)
-    .where('idempotency_key', '=', request.idempotencyKey)
-    .executeTakeFirst();
-  if (row !== undefined && row.request_fingerprint !== fingerprint) {
-    throw new AppError(
-      'IDEMPOTENCY_KEY_REUSED',
-      `This Idempotency-Key belongs to pipeline ${row.id}, which was another request. Use a new key for new work.`,
-    );
-  }
-  return row?.id;
 }
 
 /** Also those of steps that begin later: whoever mistypes an id should hear of it now. */

@@ -39,9 +39,7 @@ export function createPipelineService(deps: PipelineServiceDeps): PipelineServic
     line.queued();
   }
 
-  async function advance(id: string): Promise<void> {
-    announceMade(await advancePipeline(deps, id));
-  }
+  const advance = (id: string) => advancePipeline(deps, id, announceMade);
 
   /** The rows stand: what cannot be done now is done by whoever sweeps. */
   async function tryToAdvance(id: string): Promise<void> {
