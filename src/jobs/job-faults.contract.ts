@@ -229,9 +229,9 @@ export function testJobFaults(name: string, makeEngines: () => Promise<TestEngin
     test('folders of attempts that are over are swept, others stay', async () => {
       const { id } = await create({ tag: 'scratch' });
       const claim = await hold(line, id, 'someone');
-      await makeScratch(line.scratchRoot, { id, attempt: claim?.attempt ?? 0 });
-      await makeScratch(line.scratchRoot, { id, attempt: 0 });
-      await makeScratch(line.scratchRoot, { id: newId(), attempt: 1 });
+      await makeScratch(line.scratchRoot, { id, attempt: claim?.attempt ?? 0 }, true);
+      await makeScratch(line.scratchRoot, { id, attempt: 0 }, false);
+      await makeScratch(line.scratchRoot, { id: newId(), attempt: 1 }, true);
       const { scratchDirs } = await collect(line, { minAgeMs: 60_000, resultTtlMs: 3_600_000 });
       assert.equal(scratchDirs, 2);
       assert.deepEqual(await readdir(line.scratchRoot), [`${id}-${claim?.attempt}`]);

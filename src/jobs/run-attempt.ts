@@ -53,7 +53,7 @@ export async function runAttempt(
   if (own !== undefined)
     return await own({ id: claim.id, tenantId: claim.tenant_id, userId: claim.owner_id, params: claim.params, signal });
   const media = claim.inputs.map(mediaFacts);
-  const scratch = await makeScratch(deps.scratchRoot, claim);
+  const scratch = await makeScratch(deps.scratchRoot, claim, media.length > 0);
   await using cleanup = new AsyncDisposableStack();
   cleanup.defer(() => scratch.remove().catch(() => undefined)); // the next sweep gets it
   const inputs = [];

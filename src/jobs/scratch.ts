@@ -7,9 +7,9 @@ import type { Attempt } from './settle-job.ts';
 
 /** The folders of one attempt, inside the scratch root that all attempts share. */
 export interface Scratch {
-  /** For inputs that the store has to bring here. */
+  /** For inputs that the store has to bring here; exists when the attempt has inputs. */
   readonly inputsDir: string;
-  /** For what the job starts from; children write here what is not kept yet. */
+  /** For what the job starts from; not made yet. */
   readonly neededDir: string;
   /** The processor's own. */
   readonly outputsDir: string;
@@ -17,18 +17,12 @@ export interface Scratch {
 }
 
 /** @param root resolved: children compare paths */
-export async function makeScratch(root: string, { id, attempt }: Attempt): Promise<Scratch> {
+export async function makeScratch(root: string, { id, attempt }: Attempt, hasInputs: boolean): Promise<Scratch> {
   const dir = join(root, `${id}-${attempt}`);
-  const folders = [join(dir, 'inputs'), join(dir, 'needed'), join(dir, 'outputs')] as const;
-  const [inputsDir, neededDir, outputsDir] = folders;
-  await mkdir(dir, { recursive: true, mode: 0o700 });
-  await Promise.all(folders.map((folder) => mkdir(folder)));
-  return {
-    inputsDir,
-    neededDir,
-    outputsDir,
-    remove: () => rm(dir, { recursive: true, force: true }),
-  };
+  const [inputsDir, neededDir, outputsDir] = [join(dir, 'inputs'), join(dir, 'needed'), join(dir, 'outputs')];
+  await mkdir(outputsDir, { recursive: true, mode: 0o700 });
+  if (hasInputs) await mkdir(inputsDir);
+  return { inputsDir, neededDir, outputsDir, remove: () => rm(dir, { recursive: true, force: true }) };
 }
 
 /**

@@ -75,7 +75,7 @@ export interface NeedsOf {
   readonly processor: Processor;
   readonly params: unknown;
   readonly inputs: readonly (HashedInput & { readonly path: string })[];
-  /** Exists; for what is needed. */
+  /** For what is needed; made when it is. */
   readonly dir: string;
   readonly signal: AbortSignal;
   readonly onProgress: (fraction: number) => void;
