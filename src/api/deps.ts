@@ -24,7 +24,7 @@ import type { ModelListing } from '#models/installed-models.ts';
 import type { Health } from '#observability/health.ts';
 import type { Metrics } from '#observability/metrics.ts';
 import type { Processor } from '#processors/contract.ts';
-import type { ObjectStore } from '#storage/object-store.ts';
+import type { ObjectStore, ReadStore } from '#storage/object-store.ts';
 import type { Templates } from '#templates/template.ts';
 import type { Webhooks } from '#webhooks/webhook.ts';
 import type { Redirects } from './object-response.ts';
@@ -50,6 +50,8 @@ export interface AppDeps {
   /** What can be said of an address without asking anybody. @throws AppError URL_NOT_ALLOWED */
   readonly checkUrl: (url: string) => void;
   readonly store: ObjectStore;
+  /** The same, for what many ask for again and again. */
+  readonly pictures: ReadStore;
   /** Undefined: every download comes from here. */
   readonly redirects: Redirects | undefined;
   /** An output of anybody's, for addresses that are signed. */

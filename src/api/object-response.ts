@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { DirectAccess } from '#storage/direct-access.ts';
-import type { ObjectStore } from '#storage/object-store.ts';
+import type { ReadStore } from '#storage/object-store.ts';
 import { parseRange } from './byte-range.ts';
 import { contentDisposition } from './content-disposition.ts';
 
@@ -34,7 +34,7 @@ export interface ContentOptions {
 export async function sendContent(
   request: FastifyRequest,
   reply: FastifyReply,
-  store: ObjectStore,
+  store: ReadStore,
   content: StoredContent,
   { cacheControl = immutable, redirects }: ContentOptions = {},
 ): Promise<FastifyReply> {

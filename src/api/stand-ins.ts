@@ -90,6 +90,7 @@ export function createWorld(config: Partial<AppDeps['config']> = {}): World {
     checkUrl: () => {},
     fetchUrl: async () => fail('URL_NOT_ALLOWED', 'Nothing is fetched here.'),
     store: storeIn(world),
+    pictures: storeIn(world),
     redirects: undefined,
     findOutput: async (jobId, index) => world.jobs.get(jobId)?.outputs.find((output) => output.index === index),
     processors: [cutoutLike],

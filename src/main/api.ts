@@ -19,6 +19,7 @@ import { createLogger } from '#observability/logger.ts';
 import { createMetrics } from '#observability/metrics.ts';
 import { loadProcessors } from '#processors/registry.ts';
 import { createTemplates } from '#templates/template-service.ts';
+import { openPictures } from './cache.ts';
 import { cannotListen } from './cannot-listen.ts';
 import { notWritable } from './data-folder.ts';
 import { openDirectUploads } from './direct-uploads.ts';
@@ -48,6 +49,7 @@ export async function openApiDocument(): Promise<unknown> {
     fetchUrl: unused,
     checkUrl: unused,
     store: unused,
+    pictures: unused,
     redirects: undefined,
     findOutput: unused,
     health: createHealth([]),
@@ -105,6 +107,7 @@ export async function startApi(parts: Parts, opened: AsyncDisposableStack): Prom
     fetchUrl: (url, signal) => fetchUrl(url, { ...rules, signal }),
     checkUrl: (url) => void checkUrl(url, rules),
     store,
+    pictures: await openPictures(parts, opened),
     redirects: redirectsOf(parts),
     findOutput: (jobId, index) => findOutput(db, jobId, index),
     processors: processors.list(),

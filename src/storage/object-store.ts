@@ -47,6 +47,9 @@ export interface ObjectStore {
   close(): Promise<void>;
 }
 
+/** For whoever only reads. */
+export type ReadStore = Pick<ObjectStore, 'read'>;
+
 /** Both ends inclusive, as in HTTP. */
 export interface ByteRange {
   readonly start: number;

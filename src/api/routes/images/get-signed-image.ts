@@ -29,7 +29,7 @@ const maxWaitMs = 60_000;
 
 /** Answers anybody who has the address: the signature is the permission. */
 export const getSignedImage: Route = (api, deps) => {
-  const { processors, store, signingKeys, recentImages } = deps;
+  const { processors, pictures, signingKeys, recentImages } = deps;
   const processor = processors.find(({ name }) => name === 'image.resize');
   if (!processor) return;
 
@@ -61,13 +61,13 @@ export const getSignedImage: Route = (api, deps) => {
     // Nobody is there to hear the answer; the job goes on for whoever asks next.
     if (!image) return reply.hijack();
     try {
-      return await sendContent(request, reply, store, image.content, { cacheControl });
+      return await sendContent(request, reply, pictures, image.content, { cacheControl });
     } catch (error) {
       if (!(error instanceof AppError) || error.code !== 'OBJECT_NOT_FOUND') throw error;
       // The row is there and its bytes are gone: then it is made once more.
       recentImages.forget(address);
       await deps.jobs.remove(image.owner, image.jobId).catch(() => {});
-      return await sendContent(request, reply, store, (await find()).content, { cacheControl });
+      return await sendContent(request, reply, pictures, (await find()).content, { cacheControl });
     }
   });
 };
