@@ -18,6 +18,8 @@ export type EngineKind = (typeof engineKinds)[number];
 export interface FleetOptions {
   /** Settings of every process. */
   readonly env?: Readonly<Record<string, string>>;
+  /** More of them for the processes of one role. */
+  readonly roleEnv?: { readonly [role in 'api' | 'worker']?: Readonly<Record<string, string>> };
   /** Processes of each role, where there are several. */
   readonly apis?: number;
   readonly workers?: number;
@@ -42,6 +44,8 @@ export interface Fleet extends AsyncDisposable {
   readonly workers: readonly StartedServer[];
   /** A folder of its own, gone at the end; no path in it may be in an answer. */
   readonly dir: string;
+  /** Where the engines are: what every process is told, and who looks at them from outside needs. */
+  readonly engines: Readonly<Record<string, string>>;
   /** Metrics of all processes, one after the other. */
   metrics(): Promise<string>;
   files(): Promise<KeptFiles>;
@@ -51,8 +55,8 @@ export interface Fleet extends AsyncDisposable {
   openObjects(): Promise<readonly string[]>;
   /** Lines of all processes' logs. */
   log(): Promise<string[]>;
-  /** Starts one more process as the others were. */
-  add(role: 'api' | 'worker'): Promise<StartedServer>;
+  /** Starts one more process as the others were. @param env more settings of this one */
+  add(role: 'api' | 'worker', env?: Readonly<Record<string, string>>): Promise<StartedServer>;
   /** Sends no more requests to it, as who balances the load does when readiness is red. */
   leave(api: StartedServer): void;
   /** Ends all processes in order and starts them again, over the same engines. @param env instead of the first settings */
@@ -74,7 +78,10 @@ export async function startFleet(kind: EngineKind, options: FleetOptions = {}): 
   const away = new Set<StartedServer>();
   const inReach = () => apis.filter((api) => !away.has(api)).map(({ address }) => address);
 
-  async function startOne(role: 'all' | 'api' | 'worker'): Promise<StartedServer> {
+  async function startOne(
+    role: 'all' | 'api' | 'worker',
+    own: Readonly<Record<string, string>> = {},
+  ): Promise<StartedServer> {
     started += 1;
     const name = `${role}-${started}`;
     const dataDir = engines.dataDirOf(name);
@@ -91,6 +98,8 @@ export async function startFleet(kind: EngineKind, options: FleetOptions = {}): 
         ...(kind !== 'embedded' && { ESTEIRA_WORKER_PROCESSES: '1', ESTEIRA_WORKER_THREADS: '1' }),
         ...engines.env,
         ...settings,
+        ...(role !== 'all' && options.roleEnv?.[role]),
+        ...own,
       },
     });
   }
@@ -109,10 +118,7 @@ export async function startFleet(kind: EngineKind, options: FleetOptions = {}): 
   }
 
   async function stop(): Promise<(number | NodeJS.Signals)[]> {
-    const running = [...apis, ...workers].filter(
-      ({ process: { exitCode, signalCode } }) => (exitCode ?? signalCode) === null,
-    );
-    return await Promise.all(running.map((server) => server.stop()));
+    return await Promise.all([...apis, ...workers].filter(isRunning).map((server) => server.stop()));
   }
 
   await startAll();
@@ -122,6 +128,7 @@ export async function startFleet(kind: EngineKind, options: FleetOptions = {}): 
   return {
     kind,
     dir,
+    engines: { ESTEIRA_DATA_DIR: engines.dataDirOf('tests'), ...engines.env, ...settings },
     get address() {
       return front?.address ?? apis[0]?.address ?? '';
     },
@@ -132,7 +139,9 @@ export async function startFleet(kind: EngineKind, options: FleetOptions = {}): 
       return workers;
     },
     async metrics() {
-      const texts = [...apis, ...workers].map(async ({ address }) => (await fetch(`${address}/metrics`)).text());
+      const texts = [...apis, ...workers]
+        .filter(isRunning)
+        .map(async ({ address }) => (await fetch(`${address}/metrics`)).text());
       return (await Promise.all(texts)).join('\n');
     },
     async files() {
@@ -153,8 +162,8 @@ export async function startFleet(kind: EngineKind, options: FleetOptions = {}): 
       const texts = await Promise.all(files.map((name) => readFile(join(dir, 'logs', name), 'utf8')));
       return texts.flatMap((text) => text.split('\n').filter(Boolean));
     },
-    async add(role) {
-      const server = await startOne(role);
+    async add(role, env) {
+      const server = await startOne(role, env);
       if (role === 'api') apis = [...apis, server];
       else workers = [...workers, server];
       return server;
@@ -170,6 +179,10 @@ export async function startFleet(kind: EngineKind, options: FleetOptions = {}): 
     stop,
     [Symbol.asyncDispose]: () => lasting.disposeAsync(),
   };
+}
+
+function isRunning({ process: { exitCode, signalCode } }: StartedServer): boolean {
+  return (exitCode ?? signalCode) === null;
 }
 
 interface TestEngines {

@@ -36,13 +36,21 @@ export async function freePort(): Promise<number> {
 }
 
 // Ends the server and removes its folder when standard input closes: that is, when whoever started it is gone,
-// however it went.
+// however it went. Until then a line is an order: `start`, or a signal to end it with.
 const guard = `
 dir=$1; shift
 trap : INT TERM HUP
 "$@" </dev/null &
 server=$!
-read -r _
+while read -r order; do
+  if [ "$order" = start ]; then
+    "$@" </dev/null &
+    server=$!
+  else
+    kill -"$order" "$server"
+    wait "$server"
+  fi
+done
 kill -INT "$server"
 wait "$server"
 rm -rf "$dir"
@@ -56,26 +64,56 @@ export interface GuardedServer {
   ready(): Promise<void>;
 }
 
+/** A server of one test's own. */
+export interface Restartable {
+  /** Ends it, and resolves when nobody gets an answer any more; what it keeps stays. */
+  stop(signal?: 'INT' | 'KILL'): Promise<void>;
+  /** Starts it again as it was, once the one before is gone, and resolves when it answers. */
+  start(): Promise<void>;
+}
+
 /** Starts a server that ends with this process, and waits until it answers. @throws Error with the end of its log */
-export async function startGuarded({ command, dir, user, ready }: GuardedServer): Promise<void> {
+export async function startGuarded({ command, dir, user, ready }: GuardedServer): Promise<Restartable> {
   const logPath = join(dir, 'server.log');
   const log = openSync(logPath, 'a');
   const child = spawn('sh', ['-c', guard, 'guard', dir, ...command], { ...user, cwd: dir, stdio: ['pipe', log, log] });
   child.unref();
   const leash = child.stdin as Socket;
   leash.unref(); // it closes with this process, and must not keep it alive
-  const deadline = Date.now() + 30_000;
-  for (;;) {
-    try {
-      await ready();
-      return;
-    } catch (error) {
-      if (Date.now() > deadline) {
-        const tail = readFileSync(logPath, 'utf8').slice(-2_000);
-        leash.end();
-        throw new Error(`${command[0]} did not answer within 30 s. The end of its log:\n${tail}`, { cause: error });
+
+  async function isReady(): Promise<void> {
+    const deadline = Date.now() + 30_000;
+    for (;;) {
+      try {
+        await ready();
+        return;
+      } catch (error) {
+        if (Date.now() > deadline) {
+          const tail = readFileSync(logPath, 'utf8').slice(-2_000);
+          leash.end();
+          throw new Error(`${command[0]} did not answer within 30 s. The end of its log:\n${tail}`, { cause: error });
+        }
+        await delay(50);
       }
-      await delay(50);
     }
   }
+
+  await isReady();
+  return {
+    async stop(signal = 'INT') {
+      leash.write(`${signal}\n`);
+      while (await answers(ready)) await delay(20);
+    },
+    async start() {
+      leash.write('start\n');
+      await isReady();
+    },
+  };
+}
+
+function answers(ready: () => Promise<void>): Promise<boolean> {
+  return ready().then(
+    () => true,
+    () => false,
+  );
 }

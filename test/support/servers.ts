@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { Redis } from 'ioredis';
 import pg from 'pg';
 import { findProgram, installWithApt } from './programs.ts';
-import { freePort, freshServerDir, serverUser, startGuarded } from './server-process.ts';
+import { freePort, freshServerDir, type Restartable, serverUser, startGuarded } from './server-process.ts';
 
 /**
  * The real servers that contract tests run against. Their URLs come from the environment when they are set there
@@ -45,7 +45,21 @@ export async function freshDatabase(): Promise<FreshDatabase> {
   return { url: url.href, drop: () => runSql(serverUrl, `drop database if exists ${name} with (force)`) };
 }
 
+export interface OwnServer extends Restartable {
+  readonly url: string;
+}
+
+/** A PostgreSQL of one test's own: to be stopped, killed, started again. What it has committed survives that. */
+export function ownPostgres(): Promise<OwnServer> {
+  return openPostgres(['fsync=off']);
+}
+
 async function startPostgres(): Promise<string> {
+  // The data lives for minutes: nothing is gained by waiting for the disk. Processes may still be killed.
+  return (await openPostgres(['fsync=off', 'synchronous_commit=off', 'full_page_writes=off'])).url;
+}
+
+async function openPostgres(durability: readonly string[]): Promise<OwnServer> {
   const find = () => findProgram('postgres', '/usr/lib/postgresql/*/bin');
   const binary = find() ?? installWithApt('postgresql', find);
   const dir = freshServerDir('postgres');
@@ -56,10 +70,9 @@ async function startPostgres(): Promise<string> {
     { ...user, cwd: dir, stdio: ['ignore', 'ignore', 'inherit'] },
   );
   const port = await freePort();
-  // The data lives for minutes: nothing is gained by waiting for the disk. Processes may still be killed.
-  const settings = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off', 'max_connections=300', 'jit=off'];
+  const settings = [...durability, 'max_connections=300', 'jit=off'];
   const url = `postgres://postgres@127.0.0.1:${port}/postgres`;
-  await startGuarded({
+  const server = await startGuarded({
     command: [binary, '-D', `${dir}/data`, '-p', `${port}`, '-h', '127.0.0.1', '-k', ''].concat(
       settings.flatMap((setting) => ['-c', setting]),
     ),
@@ -67,21 +80,26 @@ async function startPostgres(): Promise<string> {
     user,
     ready: () => runSql(url, 'select 1'),
   });
-  return url;
+  return { url, ...server };
 }
 
 /** A Redis of one test's own, to be set up or broken as no shared one may be; it ends with this process. */
-export function ownRedis(settings: readonly string[] = []): Promise<string> {
-  return startRedis(settings);
+export async function ownRedis(settings: readonly string[] = []): Promise<string> {
+  return (await ownRedisServer(settings)).url;
 }
 
-async function startRedis(settings: readonly string[] = []): Promise<string> {
+async function startRedis(): Promise<string> {
+  return (await ownRedisServer()).url;
+}
+
+/** The same, to be stopped and started again, empty. */
+export async function ownRedisServer(settings: readonly string[] = []): Promise<OwnServer> {
   const find = () => findProgram('redis-server') ?? findProgram('valkey-server');
   const binary = find() ?? installWithApt('redis-server', find);
   const dir = freshServerDir('redis');
   const port = await freePort();
   const url = `redis://127.0.0.1:${port}`;
-  await startGuarded({
+  const server = await startGuarded({
     command: [
       binary,
       '--port',
@@ -100,10 +118,11 @@ async function startRedis(settings: readonly string[] = []): Promise<string> {
     user: serverUser(),
     ready: () => pingRedis(url),
   });
-  return url;
+  return { url, ...server };
 }
 
-async function runSql(url: string, sql: string): Promise<void> {
+/** One statement on a connection of its own. */
+export async function runSql(url: string, sql: string): Promise<void> {
   const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5_000 });
   client.on('error', () => {}); // the failed query says it
   await client.connect();
