@@ -27,11 +27,11 @@ export function installWithApt(
 ): string {
   if (process.getuid?.() === 0 && existsSync('/usr/bin/apt-get')) {
     const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-    execFileSync('apt-get', ['update', '-q'], { env, stdio: ['ignore', 2, 2] });
-    execFileSync('apt-get', ['install', '-qy', '--no-install-recommends', packageName], {
-      env,
-      stdio: ['ignore', 2, 2],
-    });
+    // Another test may be installing something else.
+    const aptGet = (...args: string[]) =>
+      execFileSync('apt-get', ['-o', 'DPkg::Lock::Timeout=300', '-q', ...args], { env, stdio: ['ignore', 2, 2] });
+    aptGet('update');
+    aptGet('install', '-y', '--no-install-recommends', packageName);
   }
   const found = find();
   if (found !== undefined) return found;
