@@ -47,9 +47,10 @@ export interface EventHubDeps {
   readonly log: Logger;
 }
 
-/** Between two looks, whoever tells how often; a slow database is asked more rarely. */
+/** Between two looks, whoever tells how often; a slow database is asked more rarely, and others have turns too. */
 const leastGapMs = 25;
-const gapPerLook = 4;
+const gapPerQuestion = 4;
+const gapPerLook = 1.5;
 /** What nobody told of is found after so long. */
 const lookMs = 1_000;
 /** Progress of a job, and the state of a batch: at most four times a second. */
@@ -91,6 +92,8 @@ export class EventHub implements Events {
   #turning = false;
   #toldMeanwhile = false;
   #earliestMs = 0;
+  /** How long the database took to say what is new. */
+  #questionMs = 0;
   #failing = false;
   #closed = false;
 
@@ -156,7 +159,8 @@ export class EventHub implements Events {
     }
     this.#turning = false;
     const endedMs = performance.now();
-    this.#earliestMs = Math.max(startedMs + leastGapMs, startedMs + gapPerLook * (endedMs - startedMs));
+    const gapMs = Math.max(leastGapMs, gapPerQuestion * this.#questionMs, gapPerLook * (endedMs - startedMs));
+    this.#earliestMs = startedMs + gapMs;
     const again = !this.#failing && (this.#toldMeanwhile || this.#joining.length > 0 || this.#dueBatches.size > 0);
     const dueMs = Math.min(endedMs + lookMs, this.#progress.nextDueMs(), this.#batches.nextDueMs());
     this.#schedule(again ? this.#earliestMs : Math.max(this.#earliestMs, this.#failing ? endedMs + lookMs : dueMs));
@@ -168,7 +172,9 @@ export class EventHub implements Events {
       this.#position = await readPosition(db);
       this.#base = this.#position.horizon;
     } else {
+      const askedMs = performance.now();
       const { position, ...changes } = await readChanges(db, this.#position, maxChanges);
+      this.#questionMs = performance.now() - askedMs;
       if (position.horizon < this.#position.horizon) return this.#startAnew();
       await this.#tell(changes);
       this.#position = position;

@@ -90,6 +90,7 @@ export async function startApi(parts: Parts, opened: AsyncDisposableStack): Prom
     { maxStreams: config.maxEventStreams, maxStreamsPerUser: config.maxEventStreamsPerUser },
   );
   opened.defer(async () => events.close());
+  metrics.watchStreams(() => events.size);
   const assets = createAssets({ db, store, scratchDir, limits: config });
   const rules = fetchRules(config);
   const deps: AppDeps = {

@@ -20,6 +20,8 @@ export interface Metrics {
   readonly contentType: string;
   /** @param route the route's pattern, `/v1/jobs/:id`: never an address with ids in it */
   requestEnded(request: { method: string; route: string; status: number; seconds: number }): void;
+  /** @param count streams of events that are open, asked at every scrape */
+  watchStreams(count: () => number): void;
   /** For those who create and run jobs. */
   readonly jobs: JobMetrics;
   /** For those who send webhooks. */
@@ -48,6 +50,16 @@ export function createMetrics(sources: MetricsSources = {}): Metrics {
     contentType: register.contentType,
     requestEnded({ method, route, status, seconds }) {
       requests.observe({ method, route, status }, seconds);
+    },
+    watchStreams(count) {
+      new Gauge({
+        name: 'esteira_event_streams',
+        help: 'Streams of events that are open.',
+        registers,
+        collect() {
+          this.set(count());
+        },
+      });
     },
     jobs: jobMetrics(registers),
     webhooks: webhookMetrics(registers),
