@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { type Kysely, sql } from 'kysely';
 import type { Logger } from 'pino';
 import type { Database } from '#database/schema.ts';
@@ -22,6 +23,7 @@ export interface PipelineAdvancerOptions {
   readonly resultTtlMs: number;
 }
 
+const betweenLooksMs = 20;
 /** At most so many of one look; the next one sees the others. */
 const pipelinesAtOnce = 200;
 
@@ -50,12 +52,13 @@ export function startPipelineAdvancer(
     }
   }
 
-  /** Those that ended while others were looked up are looked up together. */
+  /** Most jobs belong to no pipeline: those that end at about the same time are looked up together. */
   async function hear(): Promise<void> {
     while (heard.size > 0 && !closed) {
       const jobIds = [...heard];
       heard.clear();
       await advanceAll(await pipelinesOf(db, jobIds));
+      await delay(betweenLooksMs);
     }
   }
 
