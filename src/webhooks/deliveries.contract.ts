@@ -6,6 +6,8 @@ import type { OpenDatabase } from '#database/database.ts';
 import type { Actor } from '#kernel/actor.ts';
 import { newId } from '#kernel/ids.ts';
 import { until } from '../../test/support/until.ts';
+import { readBacklog } from './backlog.ts';
+import { removeOldMessages } from './retention.ts';
 import { takeDeliveries } from './take-deliveries.ts';
 import { type Answer, openTestWebhooks, type TestWebhooks, verified } from './test-webhooks.ts';
 import type { DeliveryState, WebhookDelivery } from './webhook.ts';
@@ -227,6 +229,23 @@ export function testDeliveries(driver: string, make: () => Promise<OpenDatabase>
       });
       const ids = line.receiver.at(path).map((each) => each.headers['webhook-id']);
       assert.deepEqual(ids.toSorted(), made.map((each) => each.messageId).toSorted());
+    });
+
+    test('what is old is forgotten with all that became of it, and counted no more', async () => {
+      const { id } = await endpoint();
+      const [old, young] = [await line.webhooks.test(actor, id), await line.webhooks.test(actor, id)];
+      const before = await readBacklog(line.db);
+      await line.db
+        .updateTable('webhook_messages')
+        .set({ created_at: sql<Date>`now() - interval '31 days'` })
+        .where('id', '=', old.messageId.slice('msg_'.length))
+        .execute();
+      await removeOldMessages(line.db, 30 * dayMs);
+      await rejectsWith('DELIVERY_NOT_FOUND', line.webhooks.delivery(actor, old.id));
+      assert.equal((await line.webhooks.delivery(actor, young.id)).state, 'pending');
+      const { pending, oldestSeconds } = await readBacklog(line.db);
+      assert.equal(pending, before.pending - 1);
+      assert.ok(oldestSeconds >= 0 && oldestSeconds < 3_600);
     });
 
     test('what a dead process had taken is sent again by another, once its lease is over', async () => {

@@ -7,6 +7,7 @@ import { every } from '#jobs/every.ts';
 import { failpoint } from '#kernel/failpoints.ts';
 import { type EventSource, emptyOutbox } from './outbox.ts';
 import type { ReceiverGuard } from './receiver-guard.ts';
+import { removeOldMessages } from './retention.ts';
 import { sendWebhook } from './send-webhook.ts';
 import { releaseAll, releaseDelivery, settleDelivery } from './settle-delivery.ts';
 import { signedHeaders, validSecrets } from './signature.ts';
@@ -70,7 +71,7 @@ export function startDispatcher(deps: DispatcherDeps, options: DispatcherOptions
       wake.resolve();
     }, listenMs).unref();
   });
-  const cleaning = every(removeEveryMs, () => removeOld(db, options.keepMs), onError);
+  const cleaning = every(removeEveryMs, () => removeOldMessages(db, options.keepMs), onError);
   const running = run();
 
   async function run(): Promise<void> {
@@ -143,18 +144,4 @@ export function startDispatcher(deps: DispatcherDeps, options: DispatcherOptions
       clearTimeout(late);
     },
   };
-}
-
-const rowsAtOnce = 500;
-
-async function removeOld(db: Kysely<Database>, keepMs: number): Promise<void> {
-  for (;;) {
-    const old = db
-      .selectFrom('webhook_messages')
-      .select('id')
-      .where('created_at', '<', sql<Date>`now() - ${keepMs} * interval '1 millisecond'`)
-      .limit(rowsAtOnce);
-    const { numDeletedRows } = await db.deleteFrom('webhook_messages').where('id', 'in', old).executeTakeFirst();
-    if (numDeletedRows < BigInt(rowsAtOnce)) return;
-  }
 }

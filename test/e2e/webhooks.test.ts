@@ -79,6 +79,11 @@ test('a job’s end reaches an endpoint and the address that the job names, each
   assert.equal(again.response.status, 202);
   const [first, second] = await got('/shop', 2);
   assert.equal(second?.headers['webhook-id'], first?.headers['webhook-id']);
+  await until(async () => {
+    const metrics = await server.metrics();
+    assert.match(metrics, /^esteira_webhook_pending 0$/m);
+    assert.match(metrics, /^esteira_webhook_delivery_duration_seconds_count\{outcome="delivered"\} [1-9]/m);
+  });
 });
 
 test('endpoints are read, changed, switched off and removed; secrets are in no list', async () => {
