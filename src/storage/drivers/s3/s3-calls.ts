@@ -51,7 +51,6 @@ export function createS3Calls({ callMs, restMs }: S3Times): S3Calls {
     try {
       const done = await slots.take(late.signal);
       try {
-        timer.refresh();
         const options = { abortSignal: late.signal, progress: () => void timer.refresh() };
         return { answer: await attempt(work, options), done };
       } catch (error) {

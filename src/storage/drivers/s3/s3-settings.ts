@@ -1,4 +1,5 @@
 import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
+import { retryStrategy } from './s3-retry.ts';
 
 /** Where an S3 store is, and what it can do. */
 export interface S3Settings {
@@ -28,21 +29,20 @@ export interface S3Times {
   readonly restMs: number;
 }
 
-export const usualTimes: S3Times = { connectMs: 2_000, idleMs: 10_000, callMs: 25_000, restMs: 10_000 };
+/** A body that stands still, and the call that takes it up again, are 28 seconds together. */
+export const usualTimes: S3Times = { connectMs: 2_000, idleMs: 8_000, callMs: 20_000, restMs: 10_000 };
 
 /** Of one process; each is a connection. */
 export const maxCalls = 48;
 /** Bodies that are being read, by slow readers too. */
 export const maxReads = 256;
-/** 0.2^6: with a fifth of all answers being errors, one call in 15,000 fails. */
-const maxAttempts = 6;
 
 /** One for calls, one for bodies: those who read slowly hold nobody else up. */
 export function s3Clients(settings: S3Settings, times: S3Times): { calls: S3Client; bodies: S3Client } {
   const client = (maxSockets: number): S3Client =>
     new S3Client({
       ...commonConfig(settings, settings.endpoint),
-      maxAttempts,
+      retryStrategy,
       requestHandler: {
         connectionTimeout: times.connectMs,
         requestTimeout: times.idleMs,
