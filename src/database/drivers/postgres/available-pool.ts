@@ -7,6 +7,9 @@ import { AppError } from '#kernel/errors.ts';
  * 503 and workers try again, while a mistake in a statement stays the error that it is.
  */
 export function availablePool(pool: Pool): PostgresPool {
+  // One that breaks between two statements of who holds it, with nobody listening, would end this process; the next
+  // statement says it.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   return {
     options: pool.options,
     connect: async () => availableClient(await pool.connect().catch(rethrow)),
