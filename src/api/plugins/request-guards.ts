@@ -44,8 +44,8 @@ export function addRequestGuards(api: Api, config: AppConfig): void {
 }
 
 const allowedHeaders =
-  'Authorization, Content-Type, Idempotency-Key, If-None-Match, Prefer, Range, Tus-Resumable, Upload-Checksum, ' +
-  'Upload-Concat, Upload-Defer-Length, Upload-Length, Upload-Metadata, Upload-Offset, X-Api-Key, ' +
+  'Authorization, Content-Type, Idempotency-Key, If-None-Match, Last-Event-ID, Prefer, Range, Tus-Resumable, ' +
+  'Upload-Checksum, Upload-Concat, Upload-Defer-Length, Upload-Length, Upload-Metadata, Upload-Offset, X-Api-Key, ' +
   'X-HTTP-Method-Override, X-Requested-With';
 const exposedHeaders =
   'Content-Disposition, Content-Range, ETag, Location, Preference-Applied, Retry-After, Tus-Checksum-Algorithm, Tus-Extension, Tus-Max-Size, Tus-Resumable, ' +
