@@ -29,6 +29,23 @@ function folderWith(files: Readonly<Record<string, string>>): string {
   return folder;
 }
 
+describe('regions', () => {
+  test('are names, countries if any, and origins', () => {
+    assert.deepEqual(load({}).regions, []);
+    assert.deepEqual(load({ ESTEIRA_REGIONS: 'br:BR+AR+CL=https://br.example.com, eu=http://10.0.0.1:3000' }).regions, [
+      { name: 'br', origin: 'https://br.example.com', countries: ['BR', 'AR', 'CL'] },
+      { name: 'eu', origin: 'http://10.0.0.1:3000', countries: [] },
+    ]);
+  });
+
+  test('that lead to no origin, or twice to one name, are refused', () => {
+    for (const text of ['br', 'br=', 'br=br.example.com', 'br=https://a/path', 'br:br=https://a', 'BR=https://a']) {
+      assert.equal(problemsOf({ ESTEIRA_REGIONS: text }).length, 1, text);
+    }
+    assert.match(problemsOf({ ESTEIRA_REGIONS: 'a=https://a,a=https://b' })[0] ?? '', /twice/);
+  });
+});
+
 describe('defaults', () => {
   test('an empty environment is a working configuration on loopback', () => {
     const config = load({});

@@ -234,6 +234,7 @@ function contradictions(settings: Settings): string[] {
       queue === 'embedded' && !embeddedDatabase,
       'ESTEIRA_QUEUE_DRIVER=embedded keeps the queue in the embedded database, but DATABASE_URL is set: use postgres.',
     ],
+    [hasTwins(settings.ESTEIRA_REGIONS.map((text) => regionOf(text).name)), 'ESTEIRA_REGIONS has a name twice.'],
     [
       !settings.ESTEIRA_IMPORT_PRIVATE_HOSTS.every(isHostOrNetwork),
       'ESTEIRA_IMPORT_PRIVATE_HOSTS has an address or a network that is none.',
@@ -333,6 +334,10 @@ function toConfig(settings: Settings, cwd: string, machine: Machine): Config {
     leaseMs: settings.ESTEIRA_LEASE_MS,
     failpoint: settings.ESTEIRA_FAILPOINT,
   };
+}
+
+function hasTwins(names: readonly string[]): boolean {
+  return new Set(names).size < names.length;
 }
 
 /** @param text `br:BR+AR=https://br.example.com` */
