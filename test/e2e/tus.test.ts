@@ -26,6 +26,8 @@ const photo = await sharp(randomBytes(500 * 400 * 3), { raw: { width: 500, heigh
 let fleet: Fleet;
 before(async () => {
   fleet = await apiUnderTest({
+    // The other one does not tell which parts of an upload it has.
+    s3: 'swift',
     env: {
       ESTEIRA_MAX_UPLOAD_BYTES: String(maxUploadBytes),
       ESTEIRA_MAX_PIXELS: '1000000',
@@ -208,7 +210,7 @@ describe('hostile requests', () => {
   test('ids with separators, NUL or anything else', async () => {
     const ids = ['a%2fb', '..%2f..%2fetc', '%00', 'a%00b', 'a%5cb', 'endpoint%2f', newId()];
     for (const id of ids) await assertProblem(await patch(`/v1/uploads/${id}`, 0, photo), 404, 'UPLOAD_NOT_FOUND');
-    await assertProblem(await patch(`/v1/uploads/${'x'.repeat(500)}`, 0, photo), 404, 'NOT_FOUND');
+    await assertProblem(await patch(`/v1/uploads/${'x'.repeat(500)}`, 0, photo.subarray(0, 9)), 404, 'NOT_FOUND');
   });
 
   test('lengths that cannot be, or are too much', async () => {
@@ -349,6 +351,15 @@ describe('connections that break', () => {
     return socket;
   }
 
+  /** As clients do it: what was cut may still be on its way when they ask where it stands. */
+  async function resume(path: string): Promise<Response> {
+    for (;;) {
+      const offset = Number((await head(path)).headers.get('upload-offset'));
+      const answer = await patch(path, offset, photo.subarray(offset));
+      if (answer.status !== 409) return answer;
+    }
+  }
+
   test('what had come is kept, and the rest is all that is sent again', async () => {
     const path = await begin(photo.length);
     const part = photo.subarray(0, 200_000);
@@ -360,8 +371,7 @@ describe('connections that break', () => {
     socket.destroy();
     const offset = Number((await head(path)).headers.get('upload-offset'));
     if (fleet.kind !== 'fleet') assert.equal(offset, part.length);
-    const last = await patch(path, offset, photo.subarray(offset));
-    await assertAsset(last.headers.get('upload-asset-id'), photo, null);
+    await assertAsset((await resume(path)).headers.get('upload-asset-id'), photo, null);
   });
 
   test('a connection that is half dead gives way to the next', async () => {
@@ -371,10 +381,7 @@ describe('connections that break', () => {
     const said = text(socket);
     await until(() => assert.equal(socket.writableLength, 0));
     // It says nothing more, and does not close.
-    const offset = Number((await head(path)).headers.get('upload-offset'));
-    assert.ok(offset <= part.length);
-    const last = await patch(path, offset, photo.subarray(offset));
-    await assertAsset(last.headers.get('upload-asset-id'), photo, null);
+    await assertAsset((await resume(path)).headers.get('upload-asset-id'), photo, null);
     socket.destroy();
     await said.catch(() => '');
   });

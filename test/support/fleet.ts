@@ -5,7 +5,7 @@ import { DeleteObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/cl
 import { startFront } from './front.ts';
 import { shareModels } from './models-dir.ts';
 import { type StartedServer, startServerProgram } from './program.ts';
-import { s3Server } from './s3/s3-servers.ts';
+import { type S3ServerName, s3Server } from './s3/s3-servers.ts';
 import { freshDatabase, ownRedis } from './servers.ts';
 
 /**
@@ -23,6 +23,8 @@ export interface FleetOptions {
   /** Processes of each role, where there are several. */
   readonly apis?: number;
   readonly workers?: number;
+  /** Which S3 server, where there is one; s3rver is the lighter one and cannot do all. */
+  readonly s3?: S3ServerName;
   /** What is run instead of Esteira's own program. */
   readonly program?: string;
 }
@@ -70,7 +72,7 @@ export async function startFleet(kind: EngineKind, options: FleetOptions = {}): 
   const dir = await mkdtemp(join(tmpdir(), `esteira-${kind}-`));
   await using opened = new AsyncDisposableStack();
   opened.defer(() => rm(dir, { recursive: true, force: true, maxRetries: 3 }));
-  const engines = await openEngines(kind, dir, opened);
+  const engines = await openEngines(kind, dir, opened, options.s3);
   const { apis: apiCount = 2, workers: workerCount = 2 } = options;
   let settings = options.env ?? {};
   let [apis, workers]: [StartedServer[], StartedServer[]] = [[], []];
@@ -193,7 +195,12 @@ interface TestEngines {
   loseObject(sha256: string): Promise<void>;
 }
 
-async function openEngines(kind: EngineKind, dir: string, opened: AsyncDisposableStack): Promise<TestEngines> {
+async function openEngines(
+  kind: EngineKind,
+  dir: string,
+  opened: AsyncDisposableStack,
+  s3Name: S3ServerName = 's3rver',
+): Promise<TestEngines> {
   const dataDir = join(dir, 'data');
   const folder = join(dataDir, 'objects');
   const shared = {
@@ -207,7 +214,7 @@ async function openEngines(kind: EngineKind, dir: string, opened: AsyncDisposabl
   opened.defer(() => database.drop());
   if (kind === 'postgres') return { env: { DATABASE_URL: database.url }, ...shared };
 
-  const { settings } = await s3Server('s3rver');
+  const { settings } = await s3Server(s3Name);
   const { bucket: Bucket, endpoint, region, credentials, forcePathStyle } = settings;
   const Prefix = `${basename(dir)}/`;
   const s3 = new S3Client({ endpoint, region, credentials, forcePathStyle });
