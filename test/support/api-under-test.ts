@@ -7,9 +7,9 @@ export const enginesUnderTest: EngineKind = kindFrom(process.env['TEST_ENGINES']
 /** The server for a test of the API, on the engines that this run is for. The caller disposes of it. */
 export async function apiUnderTest(options: FleetOptions = {}): Promise<Fleet> {
   const fleet = await startFleet(enginesUnderTest, options);
-  // Told to whoever runs all of them: on this engine it has begun.
+  // Told to whoever runs all of them: on these engines this file has begun.
   const report = process.env['TEST_ENGINE_REPORT'];
-  if (report) appendFileSync(report, `${enginesUnderTest}\n`);
+  if (report) appendFileSync(report, `${enginesUnderTest} ${process.argv[1]}\n`);
   return fleet;
 }
 
