@@ -7,11 +7,12 @@ import { after, before, describe, test } from 'node:test';
 import { sql } from 'kysely';
 import { createAssets } from '#assets/asset-service.ts';
 import { inspectStored } from '#assets/inspect-stored.ts';
-import { memoryFanOut } from '#events/drivers/memory/memory-fan-out.ts';
 import { AppError, type ErrorCode } from '#kernel/errors.ts';
 import { newId } from '#kernel/ids.ts';
 import { mebibyte } from '#kernel/units.ts';
+import { cancelledNow } from '../settle-job.ts';
 import { openTestLine, type TestEngines, type TestLine, tenant, testActor, until } from '../test-line.ts';
+import { retryPipeline } from './change-pipeline.ts';
 import type { CreatePipeline, CreateStep, Pipeline } from './pipeline.ts';
 import { startPipelineAdvancer } from './pipeline-advancer.ts';
 import { createPipelineService, type PipelineService } from './pipeline-service.ts';
@@ -218,14 +219,18 @@ export function testPipelines(name: string, makeEngines: () => Promise<TestEngin
     });
 
     test('what nobody heard of is found', async () => {
-      const unheard = memoryFanOut();
-      const made = await service({ fanOut: unheard }).create(testActor, {
-        steps: [script('u1', {}, []), script('u2')],
-      });
-      const { jobId } = stepOf(made, 'u1');
-      // As if the worker had died before it told anybody.
-      await until(async () => (await line.jobs.get(testActor, jobId ?? '')).status === 'succeeded');
-      assert.equal((await ended(made)).status, 'succeeded');
+      const path = gate();
+      const made = await create([script('u1', { waitForFile: path }, []), script('u2')]);
+      await until(async () => statuses(await read(made.id))['u1'] === 'active');
+      // As if whoever ended it had died before it told anybody.
+      const jobId = stepOf(made, 'u1').jobId ?? '';
+      await line.db.updateTable('jobs').set(cancelledNow()).where('id', '=', jobId).execute();
+      assert.deepEqual(statuses(await ended(made)), { u1: 'cancelled', u2: 'skipped' });
+      await writeFile(path, '');
+
+      // As if whoever retried it had died before it went on.
+      await retryPipeline(line.db, testActor, made.id);
+      assert.deepEqual(statuses(await ended(made)), { u1: 'succeeded', u2: 'succeeded' });
     });
 
     test('a job that is cancelled or removed by itself ends its step', async () => {
