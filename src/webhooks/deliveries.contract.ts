@@ -252,8 +252,8 @@ export function testDeliveries(driver: string, make: () => Promise<OpenDatabase>
       const { id, path } = await endpoint();
       const { id: delivery, messageId } = await line.webhooks.test(actor, id);
       const now = sql<Date>`now() + ${aheadMs} * interval '1 millisecond'`;
-      const [taken] = await takeDeliveries(line.db, { now, limit: 10, perLane: 2, leaseMs: hourMs });
-      assert.equal(taken?.id, delivery);
+      const taken = await takeDeliveries(line.db, { now, limit: 10, perLane: 2, leaseMs: hourMs });
+      assert.ok(taken.some((each) => each.id === delivery));
       line.dispatch();
       const { id: other } = await line.webhooks.test(actor, id);
       await untilState(other, 'delivered');
