@@ -2,8 +2,8 @@ import { type Static, Type } from 'typebox';
 import { mebibyte } from '#kernel/units.ts';
 
 const storeAddress = {
-  pattern: '^https?://[^/?#@\\s]+$',
-  expected: 'an origin like https://s3.example.com',
+  pattern: '^https?://[^?#@\\s]+$',
+  expected: 'a URL like https://s3.example.com',
 };
 
 /** The variables of the object store; `configSchema` takes them in. */
