@@ -26,7 +26,8 @@ export function applyJob(queries: QueryClient, event: JobEvent): void {
     else void queries.invalidateQueries({ queryKey: key, exact: true });
   }
   const inList = updateLists<Job>(queries, ['jobs'], event.id, (job) => merged(job, event));
-  if (!inList || event.removed || settles(event)) refreshSoon(queries, ['jobs'], listMs);
+  // Mere progress brings nothing into a list, nor takes it out.
+  if ((!inList && !event.progress) || event.removed || settles(event)) refreshSoon(queries, ['jobs'], listMs);
   if (event.batchId === undefined) return;
   const items = ['batch', event.batchId, 'items'];
   queries.setQueryData<readonly BatchItem[]>(items, (all) =>
