@@ -208,9 +208,10 @@ describe('hostile requests', () => {
     ask('/v1/uploads', { method: 'POST', headers: { ...tus, ...headers } });
 
   test('ids with separators, NUL or anything else', async () => {
+    const few = photo.subarray(0, 9);
     const ids = ['a%2fb', '..%2f..%2fetc', '%00', 'a%00b', 'a%5cb', 'endpoint%2f', newId()];
-    for (const id of ids) await assertProblem(await patch(`/v1/uploads/${id}`, 0, photo), 404, 'UPLOAD_NOT_FOUND');
-    await assertProblem(await patch(`/v1/uploads/${'x'.repeat(500)}`, 0, photo.subarray(0, 9)), 404, 'NOT_FOUND');
+    for (const id of ids) await assertProblem(await patch(`/v1/uploads/${id}`, 0, few), 404, 'UPLOAD_NOT_FOUND');
+    await assertProblem(await patch(`/v1/uploads/${'x'.repeat(500)}`, 0, few), 404, 'NOT_FOUND');
   });
 
   test('lengths that cannot be, or are too much', async () => {
@@ -248,7 +249,11 @@ describe('hostile requests', () => {
   test('pieces of another type', async () => {
     const path = await begin(100);
     for (const type of ['application/json', 'application/offset+octet-stream;x', 'multipart/form-data; boundary=x']) {
-      await assertProblem(await patch(path, 0, photo, { 'content-type': type }), 415, 'UNSUPPORTED_CONTENT_TYPE');
+      await assertProblem(
+        await patch(path, 0, photo.subarray(0, 9), { 'content-type': type }),
+        415,
+        'UNSUPPORTED_CONTENT_TYPE',
+      );
     }
     assert.equal((await head(path)).headers.get('upload-offset'), '0');
   });

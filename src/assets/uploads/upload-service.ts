@@ -63,7 +63,8 @@ export function createUploads(options: UploadServiceOptions): PartialUploads {
       if (row === undefined) throw uploadNotFound();
       if (row.finished_at !== null) return throwRefusal(row);
       try {
-        const body = Readable.from(whole(await store.read(id), sizeBytes));
+        // Not every store has a file where nothing was written.
+        const body = Readable.from(sizeBytes === 0 ? [] : whole(await store.read(id), sizeBytes));
         await assets.receive({ tenantId: row.tenant_id, userId: row.owner_id }, body, row.name, id);
       } catch (error) {
         if (isRefusal(error)) await finish(id, { error_code: error.code, error_detail: error.detail });
