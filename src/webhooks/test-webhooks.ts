@@ -11,6 +11,7 @@ import type { Actor } from '#kernel/actor.ts';
 import { newId } from '#kernel/ids.ts';
 import { type DispatcherDeps, type DispatcherOptions, startDispatcher } from './dispatcher.ts';
 import { jobEvents } from './job-events.ts';
+import { pipelineEvents } from './pipeline-events.ts';
 import { receiverGuard } from './receiver-guard.ts';
 import { createWebhooks } from './webhook-service.ts';
 
@@ -75,7 +76,10 @@ export async function openTestWebhooks(database: OpenDatabase) {
         db,
         guard,
         fanOut: memoryFanOut(),
-        sources: { job: jobEvents({ job: (job) => ({ ...job }), batch: (batch) => ({ ...batch }) }) },
+        sources: {
+          job: jobEvents({ job: (job) => ({ ...job }), batch: (batch) => ({ ...batch }) }),
+          pipeline: pipelineEvents((pipeline) => ({ ...pipeline })),
+        },
         metrics: { tried: (outcome) => tried.push(outcome) },
         log: pino({ level: 'silent' }),
         ...own,

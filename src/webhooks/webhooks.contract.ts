@@ -169,6 +169,34 @@ export function testWebhooks(driver: string, make: () => Promise<OpenDatabase>):
       assert.equal(line.receiver.at(path).length, 2);
     });
 
+    test('the end of a pipeline is told to endpoints, and to the address that it names', async () => {
+      const { secret } = await listening(['pipeline.failed']);
+      const { tenantId: tenant_id, userId } = actor;
+      const id = newId();
+      const owner = { id, tenant_id, owner_id: userId, created_by: userId, updated_by: userId };
+      const webhook_url = `${line.receiver.url}${path}-own`;
+      await line.db
+        .insertInto('pipelines')
+        .values({ ...owner, status: 'active', priority: 'normal', webhook_url })
+        .execute();
+      const become = (status: 'failed' | 'active', finished_at: Date | null) =>
+        line.db.updateTable('pipelines').set({ status, finished_at }).where('id', '=', id).execute();
+      await become('failed', new Date());
+      await become('active', null);
+      line.dispatch();
+      const [told] = await got(1);
+      const [own] = await until(() => {
+        const received = line.receiver.at(`${path}-own`);
+        assert.equal(received.length, 1);
+        return received;
+      });
+      assert.ok(told && own);
+      assert.equal(own.headers['webhook-id'], told.headers['webhook-id']);
+      const { type, data } = verified(told, secret);
+      assert.deepEqual([type, data['id'], data['status']], ['pipeline.failed', id, 'failed']);
+      verified(own, (await line.webhooks.secret(actor)).secret);
+    });
+
     test('what is too large for a message is left out, and says so', async () => {
       const { secret } = await listening();
       const id = await insertJob(line, actor, {
