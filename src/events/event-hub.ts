@@ -60,7 +60,7 @@ const maxChanges = 5_000;
 /** Batches looked up at once, each with up to a thousand jobs; the others have their turn soon. */
 const maxBatches = 20;
 /** After so many writes others have a turn. */
-const writesAtOnce = 500;
+const writesAtOnce = 2_000;
 
 interface DirtyBatch {
   readonly id: string;
@@ -85,7 +85,7 @@ export class EventHub implements Events {
   #position: Position | undefined;
   /** Everything of lower numbers has been written to every stream. */
   #base = 0;
-  /** An id that says so; heartbeats carry it. */
+  /** An id that says so; heartbeats carry it. None while some streams have been told more than others. */
   #settledId: number | undefined;
   #timer: NodeJS.Timeout | undefined;
   #timerAtMs = Number.POSITIVE_INFINITY;
@@ -160,14 +160,15 @@ export class EventHub implements Events {
     this.#turning = false;
     const endedMs = performance.now();
     const gapMs = Math.max(leastGapMs, gapPerQuestion * this.#questionMs, gapPerLook * (endedMs - startedMs));
-    this.#earliestMs = startedMs + gapMs;
+    this.#earliestMs = this.#failing ? endedMs + lookMs : startedMs + gapMs;
     const again = !this.#failing && (this.#toldMeanwhile || this.#joining.length > 0 || this.#dueBatches.size > 0);
     const dueMs = Math.min(endedMs + lookMs, this.#progress.nextDueMs(), this.#batches.nextDueMs());
-    this.#schedule(again ? this.#earliestMs : Math.max(this.#earliestMs, this.#failing ? endedMs + lookMs : dueMs));
+    this.#schedule(again ? this.#earliestMs : Math.max(this.#earliestMs, dueMs));
   }
 
   async #look(): Promise<void> {
     const { db } = this.#deps;
+    this.#settledId = undefined;
     if (this.#position === undefined) {
       this.#position = await readPosition(db);
       this.#base = this.#position.horizon;
