@@ -25,6 +25,8 @@ export interface ObjectStoreUnderTest {
   readonly opener: { readonly moduleUrl: string; readonly exportName: string; readonly options: unknown };
   /** How often puts and collections run against each other: far stores take long for each. */
   readonly races: number;
+  /** Of the largest object: slow servers for tests take long for it. */
+  readonly megabytes: number;
   /** Lets the store believe that the object was put `ageMs` ago. */
   makeOlder(sha256: string, ageMs: number): Promise<void>;
   cleanUp(): Promise<void>;
@@ -225,11 +227,11 @@ export function testObjectStore(driver: string, make: () => Promise<ObjectStoreU
       assert.ok(count >= 28);
     });
 
-    test('streams 200 MB in little memory', async () => {
+    test('streams a large object in little memory', async () => {
       const block = randomBytes(1_000_000);
       const hash = createHash('sha256');
       const path = join(scratchDir, 'large');
-      const blocks = Array.from({ length: 200 }, () => block);
+      const blocks = Array.from({ length: subject.megabytes }, () => block);
       for (const each of blocks) hash.update(each);
       await pipeline(Readable.from(blocks), createWriteStream(path));
       const sha256 = hash.digest('hex');
@@ -243,7 +245,7 @@ export function testObjectStore(driver: string, make: () => Promise<ObjectStoreU
         peak = Math.max(peak, process.memoryUsage.rss());
       }
       assert.equal(check.digest('hex'), sha256);
-      assert.ok(peak - before < 100_000_000, `grew by ${peak - before} bytes`);
+      assert.ok(peak - before < Math.max(60, subject.megabytes / 2) * 1_000_000, `grew by ${peak - before} bytes`);
     });
 
     test('stops reading ahead when nobody takes the bytes', async () => {

@@ -20,6 +20,7 @@ testObjectStore('local', async () => {
     store: await openLocalObjectStore({ dir }),
     engine: `${type()} ${release()}`,
     races: 100,
+    megabytes: 200,
     opener: {
       moduleUrl: new URL('./local-object-store.ts', import.meta.url).href,
       exportName: 'openLocalObjectStore',

@@ -16,6 +16,7 @@ for (const name of s3ServerNames) {
       store: await openS3ObjectStore(options),
       engine: server.engine,
       races: 10,
+      megabytes: name === 'swift' ? 30 : 200,
       opener: {
         moduleUrl: new URL('./s3-object-store.ts', import.meta.url).href,
         exportName: 'openS3ObjectStore',
