@@ -10,7 +10,7 @@ import type { CreateJob, Job } from './job.ts';
 import { type Draft, findAssets, findProcessor, inOrder } from './job-draft.ts';
 import { checkInputCount, planJob } from './job-plan.ts';
 import { type OutputRow, selectJobs, toJob } from './job-rows.ts';
-import { type JobStatements, jobStatements } from './job-statements.ts';
+import { type JobStatements, jobStatements, type KnownResult } from './job-statements.ts';
 import { completeParameters } from './parameters.ts';
 
 export interface CreateJobDeps {
@@ -60,18 +60,24 @@ export async function createJob(
 
     const assets = inOrder(await findAssets(deps.db, actor, request.inputs), request.inputs);
     const plan = planJob(deps, processor, params, assets, request.priority ?? 'normal', deps.maxJobMemoryBytes);
-    const source = await findResult(deps.store, statements, actor, plan.resultKey);
-    const draft = { actor, request, fingerprint, processor, params, assets, plan, sourceId: source?.id };
-    const created = await insertJob(statements, draft, source?.outputs ?? []);
+    const known = await statements.findResult({ tenantId: actor.tenantId, resultKey: plan.resultKey });
+    const isAnswer = known !== undefined && (await isWhole(deps.store, known));
+    const source = isAnswer ? known.jobId : undefined;
+    const draft = {
+      actor,
+      request,
+      fingerprint,
+      processor,
+      params,
+      assets,
+      plan,
+      sourceId: source,
+      seenId: known?.jobId,
+    };
+    const created = await insertJob(statements, draft, isAnswer ? known.outputs : []);
     if (created !== undefined) return created;
   }
   throw new AppError('OVERLOADED', 'Too many identical requests at once. Try again in a second.');
-}
-
-/** A finished job whose outputs are the answer. */
-interface Source {
-  readonly id: string;
-  readonly outputs: readonly OutputRow[];
 }
 
 /**
@@ -101,19 +107,13 @@ async function findRepeated(db: Kysely<Database>, actor: Actor, request: CreateJ
   return row;
 }
 
-/** The newest finished job with this result, if its bytes are all still there and it is what was asked for. */
-async function findResult(
-  store: ObjectStore,
-  statements: JobStatements,
-  actor: Actor,
-  resultKey: string,
-): Promise<Source | undefined> {
-  const outputs = await statements.findOutputs({ tenantId: actor.tenantId, resultKey });
+/** Whether the bytes are all still there and what was asked for. */
+async function isWhole(store: ObjectStore, { outputs }: KnownResult): Promise<boolean> {
   const [first] = outputs;
   // Made here for somebody outside who failed: who asks again may have better luck.
-  if (first === undefined || first.data?.['fallbackFrom'] !== undefined) return undefined;
+  if (first === undefined || first.data?.['fallbackFrom'] !== undefined) return false;
   const sizes = await Promise.all(outputs.map((output) => store.sizeOf(output.sha256)));
-  return outputs.every((output, at) => sizes[at] === output.size_bytes) ? { id: first.job_id, outputs } : undefined;
+  return outputs.every((output, at) => sizes[at] === output.size_bytes);
 }
 
 /**

@@ -20,6 +20,8 @@ export interface Draft {
   readonly plan: JobPlan;
   /** The finished job whose outputs are the answer. */
   readonly sourceId: string | undefined;
+  /** The newest finished job with this result when it was looked for, whether its outputs were any good or not. */
+  readonly seenId?: string | undefined;
 }
 
 /** The row as `jsonb_populate_record` reads it. */

@@ -1,19 +1,24 @@
 import { type Kysely, sql } from 'kysely';
 import { grouped } from '#database/grouped.ts';
 import type { Database } from '#database/schema.ts';
+import type { Attempt, Reason } from './attempt.ts';
 import type { JobOutput } from './job.ts';
 import { type Draft, inputRowsOf, rowOf } from './job-draft.ts';
 import type { JobRow, OutputRow } from './job-rows.ts';
-import type { Attempt, Reason } from './settle-job.ts';
 
 /** What is done for every job. The functions are those of migration 0009. */
 export interface JobStatements {
-  /** Outputs of the newest finished job with this result. */
-  findOutputs(wanted: ResultName): Promise<readonly OutputRow[]>;
+  /** The newest finished job with this result. */
+  findResult(wanted: ResultName): Promise<KnownResult | undefined>;
   /** @returns undefined when something changed meanwhile: an asset or the source is gone, or others were quicker */
   add(draft: Draft): Promise<JobRow | undefined>;
   /** @returns the jobs that are now terminal, this one and its followers; none when the attempt is not current */
   end(ending: Ending): Promise<readonly string[]>;
+}
+
+export interface KnownResult {
+  readonly jobId: string;
+  readonly outputs: readonly OutputRow[];
 }
 
 export interface ResultName {
@@ -34,21 +39,21 @@ export function jobStatements(db: Kysely<Database>): JobStatements {
     <Item, Answer>(run: (db: Kysely<Database>, items: readonly Item[]) => Promise<readonly Answer[]>) =>
     async (item: Item) =>
       (await run(db, [item]))[0] as Answer;
-  return { findOutputs: first(findOutputs), add: first(addJobs), end: first(endJobs) };
+  return { findResult: first(findResults), add: first(addJobs), end: first(endJobs) };
 }
 
 /** For a process that does much at once: calls that meet are one statement, and one commit. */
 export function groupedJobStatements(db: Kysely<Database>): JobStatements {
   return {
-    findOutputs: grouped((items: readonly ResultName[]) => findOutputs(db, items)),
+    findResult: grouped((items: readonly ResultName[]) => findResults(db, items)),
     add: grouped((items: readonly Draft[]) => addJobs(db, items)),
     end: grouped((items: readonly Ending[]) => endJobs(db, items)),
   };
 }
 
-async function findOutputs(db: Kysely<Database>, wanted: readonly ResultName[]): Promise<OutputRow[][]> {
-  const { rows } = await sql<OutputRow & { nth: number }>`
-    select wanted.nth::int, job_outputs.*
+async function findResults(db: Kysely<Database>, wanted: readonly ResultName[]): Promise<(KnownResult | undefined)[]> {
+  const { rows } = await sql<Nullable<OutputRow> & { nth: number; found_id: string }>`
+    select wanted.nth::int, newest.id as found_id, job_outputs.*
     from unnest(${wanted.map((each) => each.tenantId)}::uuid[], ${wanted.map((each) => each.resultKey)}::text[])
       with ordinality as wanted (tenant_id, result_key, nth)
     cross join lateral (
@@ -56,10 +61,16 @@ async function findOutputs(db: Kysely<Database>, wanted: readonly ResultName[]):
       where tenant_id = wanted.tenant_id and result_key = wanted.result_key and status = 'succeeded'
       order by id desc limit 1
     ) as newest
-    join job_outputs on job_outputs.job_id = newest.id
+    left join job_outputs on job_outputs.job_id = newest.id
     order by job_outputs."index"`.execute(db);
-  return wanted.map((_, at) => rows.filter((row) => row.nth === at + 1));
+  return wanted.map((_, at) => {
+    const own = rows.filter((row) => row.nth === at + 1);
+    const [first] = own;
+    return first && { jobId: first.found_id, outputs: own.filter((row) => row.job_id !== null) as OutputRow[] };
+  });
 }
+
+type Nullable<T> = { [K in keyof T]: T[K] | null };
 
 async function addJobs(db: Kysely<Database>, drafts: readonly Draft[]): Promise<(JobRow | undefined)[]> {
   const items = inOrderOf(
@@ -69,6 +80,7 @@ async function addJobs(db: Kysely<Database>, drafts: readonly Draft[]): Promise<
       inputs: inputRowsOf(draft),
       assets: [...new Set(draft.assets.map((asset) => asset.id))],
       source: draft.sourceId ?? null,
+      seen: draft.seenId ?? null,
     })),
     (item) => item.job.result_key,
   );
@@ -76,7 +88,7 @@ async function addJobs(db: Kysely<Database>, drafts: readonly Draft[]): Promise<
     select (item.body ->> 'nth')::int as nth, made.*
     from jsonb_array_elements(${JSON.stringify(items)}::jsonb) as item (body)
     cross join lateral add_job(item.body -> 'job', item.body -> 'inputs',
-      array(select jsonb_array_elements_text(item.body -> 'assets'))::uuid[], (item.body ->> 'source')::uuid) as made`.execute(
+      array(select jsonb_array_elements_text(item.body -> 'assets'))::uuid[], (item.body ->> 'source')::uuid, (item.body ->> 'seen')::uuid) as made`.execute(
     db,
   );
   return drafts.map((_, at) => rows.find((row) => row.nth === at));

@@ -1,5 +1,5 @@
 import { AppError, type ErrorCode } from '#kernel/errors.ts';
-import type { Reason } from './settle-job.ts';
+import type { Reason } from './attempt.ts';
 import type { Claim } from './take-jobs.ts';
 
 /** What an error means for the job: not its fault, try again, or the end. */

@@ -1,7 +1,8 @@
 import type { Kysely } from 'kysely';
 import type { Logger } from 'pino';
 import type { Database } from '#database/schema.ts';
-import { type Attempt, inMs } from './settle-job.ts';
+import type { Attempt } from './attempt.ts';
+import { inMs } from './settle-job.ts';
 
 export interface LeaseOptions {
   readonly db: Kysely<Database>;

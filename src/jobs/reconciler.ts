@@ -2,11 +2,12 @@ import type { Kysely } from 'kysely';
 import type { Logger } from 'pino';
 import type { Database } from '#database/schema.ts';
 import type { FanOut } from '#events/fan-out.ts';
+import type { Attempt } from './attempt.ts';
 import { every, type Repeating } from './every.ts';
 import { jobStatements } from './job-statements.ts';
 import { maxFailures } from './judge-failure.ts';
 import { createLine, type Line } from './line.ts';
-import { type Attempt, fail, promoteFollower, requeue } from './settle-job.ts';
+import { fail, promoteFollower, requeue } from './settle-job.ts';
 
 export interface ReconcilerDeps {
   readonly db: Kysely<Database>;

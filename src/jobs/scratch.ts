@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Kysely } from 'kysely';
 import type { Database } from '#database/schema.ts';
 import { isId } from '#kernel/ids.ts';
-import type { Attempt } from './settle-job.ts';
+import type { Attempt } from './attempt.ts';
 
 /** The folders of one attempt, inside the scratch root that all attempts share. */
 export interface Scratch {

@@ -8,9 +8,10 @@ import fc from 'fast-check';
 import { openPGliteDatabase } from '#database/drivers/pglite/pglite-database.ts';
 import { AppError } from '#kernel/errors.ts';
 import { newId } from '#kernel/ids.ts';
+import type { Attempt } from './attempt.ts';
 import { isTerminal } from './job.ts';
 import { jobStatements } from './job-statements.ts';
-import { type Attempt, fail, requeue, succeed } from './settle-job.ts';
+import { fail, requeue, succeed } from './settle-job.ts';
 import { hold, openTestLine, request, type TestLine, testActor } from './test-line.ts';
 
 let line: TestLine;

@@ -1,25 +1,9 @@
 import { type Kysely, type RawBuilder, sql, type Transaction } from 'kysely';
 import type { Database } from '#database/schema.ts';
 import type { Actor } from '#kernel/actor.ts';
-import type { ErrorCode } from '#kernel/errors.ts';
+import type { Attempt, Reason } from './attempt.ts';
 import type { JobOutput } from './job.ts';
 import type { JobStatements } from './job-statements.ts';
-
-/**
- * Every way in which a job leaves a state, and what it means for the jobs that follow it.
- *
- * An attempt may only settle its job while it is the current one: `id`, `attempt` and `active` together are the
- * fence. Whoever comes late finds no row.
- */
-export interface Attempt {
-  readonly id: string;
-  readonly attempt: number;
-}
-
-export interface Reason {
-  readonly code: ErrorCode;
-  readonly detail: string;
-}
 
 /**
  * The job has its result, and so have those that follow it.

@@ -11,13 +11,14 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 
 /**
  * One row: finished with the source's outputs, or following the leader in flight, or leading itself. None when an
- * asset or the source is gone, or another request was quicker: everything is to be looked at again.
+ * asset or the source is gone, another request was quicker, or there is a newer result than the one `seen`: everything is
+ * to be looked at again.
  *
  * The locks keep what the row refers to (assets, source, leader) as it is until the row is there, so that collection
  * never sees a moment without a reference, and a leader never ends without its new follower.
  */
 const addJob = `
-  create function add_job(new_job jsonb, new_inputs jsonb, input_assets uuid[], source uuid)
+  create function add_job(new_job jsonb, new_inputs jsonb, input_assets uuid[], source uuid, seen uuid)
   returns setof jobs language plpgsql as $$
   declare
     draft jobs := jsonb_populate_record(null::jobs, new_job);
@@ -36,6 +37,12 @@ const addJob = `
       where jobs.tenant_id = draft.tenant_id and jobs.result_key = draft.result_key
         and status in ('queued', 'active') and leader_id is null
       for share;
+      -- Equal work may have ended since the caller looked for its result.
+      if leader is null and (
+        select jobs.id from jobs
+        where jobs.tenant_id = draft.tenant_id and jobs.result_key = draft.result_key and status = 'succeeded'
+        order by jobs.id desc limit 1
+      ) is distinct from seen then return; end if;
     end if;
     insert into jobs (
       id, tenant_id, owner_id, created_by, updated_by, processor, processor_version, params, result_key, status, cached,

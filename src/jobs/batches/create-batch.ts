@@ -6,11 +6,13 @@ import type { Actor } from '#kernel/actor.ts';
 import { hashOfJson } from '#kernel/canonical-json.ts';
 import { AppError } from '#kernel/errors.ts';
 import { newId } from '#kernel/ids.ts';
+import type { ObjectStore } from '#storage/object-store.ts';
 import type { CreatedJob, CreateJobDeps } from '../create-job.ts';
 import { inputColumns, inputRowsOf, jobColumns, outputColumns, rowOf } from '../job-draft.ts';
 import { lockLeaders } from '../leaders.ts';
 import { findRepeated } from '../repeated-request.ts';
 import type { CreateBatch } from './batch.ts';
+import { findResults } from './find-results.ts';
 import { draftBatch, type ItemDraft, prepareBatch } from './plan-batch.ts';
 
 export interface CreatedBatch {
@@ -40,7 +42,7 @@ export async function createBatch(deps: CreateJobDeps, actor: Actor, request: Cr
     const drafts = await draftBatch(deps, actor, request, prepared);
     const created = await deps.db
       .transaction()
-      .execute((trx) => insertBatch(trx, actor, request, fingerprint, drafts))
+      .execute((trx) => insertBatch(trx, deps.store, actor, request, fingerprint, drafts))
       .catch(lostRound);
     if (created !== undefined) return created;
   }
@@ -60,6 +62,7 @@ function lostRound(error: unknown): undefined {
 
 async function insertBatch(
   trx: Transaction<Database>,
+  store: ObjectStore,
   actor: Actor,
   request: CreateBatch,
   fingerprint: string | null,
@@ -84,6 +87,10 @@ async function insertBatch(
   if (numInsertedOrUpdatedRows !== 1n) throw new Changed();
   await holdReferences(trx, drafts);
   const rows = await led(trx, actor, drafts);
+  // Equal work may have ended since its result was looked for.
+  const unknown = rows.filter(({ draft, leaderId }) => draft.sourceId === undefined && leaderId === null);
+  const keys = unknown.map(({ row }) => row.result_key);
+  if ((await findResults({ db: trx, store }, actor, keys)).size > 0) throw new Changed();
   for (let at = 0; at < rows.length; at += rowsPerStatement) {
     await insertItems(trx, id, rows.slice(at, at + rowsPerStatement));
     await nextTurn();
