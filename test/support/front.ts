@@ -57,6 +57,12 @@ function pass(request: IncomingMessage, response: ServerResponse, agent: Agent, 
   });
   onward.once('response', (answer) => {
     answered = true;
+    // A body that was refused before its end is read on, or the client would lose the answer over it.
+    answer.once('end', () => {
+      if (request.complete) return;
+      request.unpipe(onward).resume();
+      onward.destroy();
+    });
     response.writeHead(answer.statusCode ?? 502, answer.statusMessage, endToEnd(answer.rawHeaders));
     answer.once('error', () => response.destroy());
     answer.pipe(response);
