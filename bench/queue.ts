@@ -56,7 +56,7 @@ async function benchPostgres(): Promise<QueueFigure> {
   const database = await openPostgresDatabase({ url: fresh.url });
   const fanOut = await openPostgresFanOut({ url: fresh.url, onError: console.error });
   const ours = await ourMover(database, fanOut, fresh.drop);
-  const figure = await paired('postgres', ours, barePostgres(bare.url));
+  const figure = await paired('postgres', ours, await barePostgres(bare.url));
   await bare.drop();
   return figure;
 }

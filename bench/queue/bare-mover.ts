@@ -7,6 +7,7 @@ import {
   createRedisBackend,
   DEFAULT_SCHEMA,
   type PgPool,
+  type PgQueryable,
   runMigrations,
   withBackend,
 } from 'bullmq';
@@ -27,8 +28,11 @@ export async function bareEmbedded(): Promise<Mover> {
   });
 }
 
-export function barePostgres(url: string): Mover {
+export async function barePostgres(url: string): Promise<Mover> {
   const pool = new pg.Pool({ connectionString: url, options: `-c search_path=${DEFAULT_SCHEMA}` });
+  const client = await pool.connect();
+  await runMigrations(client as unknown as PgQueryable, DEFAULT_SCHEMA);
+  client.release();
   return bareMover(withBackend(createPostgresBackend), pool as unknown as PgPool, () => pool.end());
 }
 
