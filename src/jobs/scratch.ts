@@ -1,4 +1,4 @@
-import { mkdir, readdir, rm } from 'node:fs/promises';
+import { mkdir, readdir, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Kysely } from 'kysely';
 import type { Database } from '#database/schema.ts';
@@ -22,7 +22,20 @@ export async function makeScratch(root: string, { id, attempt }: Attempt, hasInp
   const [inputsDir, neededDir, outputsDir] = [join(dir, 'inputs'), join(dir, 'needed'), join(dir, 'outputs')];
   await mkdir(outputsDir, { recursive: true, mode: 0o700 });
   if (hasInputs) await mkdir(inputsDir);
-  return { inputsDir, neededDir, outputsDir, remove: () => rm(dir, { recursive: true, force: true }) };
+  return {
+    inputsDir,
+    neededDir,
+    outputsDir,
+    async remove() {
+      // Mostly they are empty by now, and removing what is known takes half as long as looking.
+      const made = hasInputs ? [inputsDir, outputsDir, dir] : [outputsDir, dir];
+      try {
+        for (const folder of made) await rmdir(folder);
+      } catch {
+        await rm(dir, { recursive: true, force: true });
+      }
+    },
+  };
 }
 
 /**
