@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { after, before, describe, test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { openPostgresFanOut } from '#events/drivers/postgres/postgres-fan-out.ts';
@@ -59,12 +60,23 @@ describe('processes that die, freeze and repeat themselves', { timeout: 600_000 
       ...failpoints.map((failpoint) => fleet.add('worker', { ESTEIRA_FAILPOINT: failpoint })),
     ]);
     const gone = Promise.all([atWork, ...doomed].map(died));
-    // More than the others can take, so that each gets some.
-    const asked = Promise.all(suffixes('f4', 24).map((suffix) => witness.copy(suffix, { runsMs: 300 })));
-    await until(async () => assert.ok((await activeOf(fleet, atWork)) > 0));
-    atWork.process.kill('SIGKILL');
-    await gone;
-    await asked;
+    // More than the others can take, until each has got some.
+    const fed = new AbortController();
+    const feeding = (async () => {
+      await Promise.all(suffixes('f4', 24).map((suffix) => witness.copy(suffix, { runsMs: 300 })));
+      for (let n = 24; !fed.signal.aborted; n++) {
+        await witness.copy(`f4 ${n}`, { runsMs: 300 });
+        await delay(150);
+      }
+    })();
+    try {
+      await until(async () => assert.ok((await activeOf(fleet, atWork)) > 0), 30_000);
+      atWork.process.kill('SIGKILL');
+      await gone;
+    } finally {
+      fed.abort();
+      await feeding;
+    }
     const seconds = await assertInvariants(fleet, witness);
     const row = { row: 'F4', fault: 'kill -9 of four workers, one at each stage: until all jobs have ended elsewhere' };
     measured({ ...row, measured: seconds, unit: 's', threshold: { atMost: 90 } });
