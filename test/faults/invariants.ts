@@ -115,7 +115,9 @@ async function assertReplay(fleet: Fleet, { since, jobs }: Witness): Promise<voi
           .map(({ data }) => data.id),
       );
       const untold = [...jobs.keys()].filter((id) => !told.has(id));
-      assert.deepEqual(untold.slice(0, 5), [], `${untold.length} jobs whose end is not told again`);
+      const { status, blocks } = reader;
+      const heard = `${status}, ${blocks.length} blocks, the last: ${JSON.stringify(blocks.slice(-2))}`;
+      assert.deepEqual(untold.slice(0, 5), [], `${untold.length} ends are not told to who was at ${since}: ${heard}`);
     }, 15_000);
     const ids = reader.events.flatMap(({ id }) => (id === undefined ? [] : [Number(id)]));
     assert.ok(
