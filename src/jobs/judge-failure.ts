@@ -11,7 +11,7 @@ export type Verdict =
 export const maxFailures = 3;
 
 const busyDelayMs = 1_000;
-/** Until an update has reached the other workers, or the store answers again. */
+/** Until an update has reached the other workers. */
 const unavailableDelayMs = 5_000;
 /** What the job stands on is away: no fault of its own, however often it is tried meanwhile. */
 const awayCodes: readonly ErrorCode[] = ['STORAGE_UNAVAILABLE', 'STORAGE_FULL', 'DATABASE_UNAVAILABLE'];
@@ -24,9 +24,7 @@ export function judge(claim: Pick<Claim, 'failures' | 'attempt'>, error: unknown
   const known = error instanceof AppError ? error : unknownError(error);
   if (known.code === 'SHUTTING_DOWN') return { outcome: 'released', delayMs: 0 };
   if (known.code === 'OVERLOADED') return { outcome: 'released', delayMs: busyDelayMs };
-  if (known.code === 'PROCESSOR_UNAVAILABLE' || known.code === 'STORAGE_UNAVAILABLE') {
-    return { outcome: 'released', delayMs: unavailableDelayMs };
-  }
+  if (known.code === 'PROCESSOR_UNAVAILABLE') return { outcome: 'released', delayMs: unavailableDelayMs };
   const { code, detail } = known;
   if (awayCodes.includes(code) && claim.attempt < maxPatientAttempts) {
     return { outcome: 'released', delayMs: awayDelayMs };
