@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
  *
  * @throws the last error when `timeoutMs` has passed
  */
-export async function until<T>(attempt: () => T | Promise<T>, timeoutMs = 10_000): Promise<T> {
+export async function until<T>(attempt: () => T | Promise<T>, timeoutMs = 30_000): Promise<T> {
   const deadlineMs = Date.now() + timeoutMs;
   for (;;) {
     try {
