@@ -8,7 +8,7 @@ import type { JobPriority } from './job.ts';
 import { jobStatements } from './job-statements.ts';
 import { requeue, succeed } from './settle-job.ts';
 import { type Claim, noTenant, type TakeOptions, takeJobs } from './take-jobs.ts';
-import { openTestLine, request, type TestEngines, type TestLine, tenant, testActor } from './test-line.ts';
+import { openTestLine, request, type TestEngines, type TestLine, tenant, testActor, until } from './test-line.ts';
 
 /** Whose turn it is, on one database. */
 export function testFairness(name: string, makeEngines: () => Promise<TestEngines>): void {
@@ -57,6 +57,27 @@ export function testFairness(name: string, makeEngines: () => Promise<TestEngine
       }
       assert.ok(turns.slice(0, 2).includes(few.tenantId), 'its turn comes next, or after one other');
       assert.equal(turns.filter((turn) => turn === few.tenantId).length, 1);
+    });
+
+    test('behind a thousand of another tenant, a single job waits for two jobs at most', async () => {
+      const [many, few] = [await tenant(line), await tenant(line)];
+      await batch(many, 1_000);
+      const worker = await line.worker({ concurrency: 1 });
+      const started = (actor: Actor) =>
+        line.db
+          .selectFrom('jobs')
+          .select('started_at')
+          .where('tenant_id', '=', actor.tenantId)
+          .where('started_at', 'is not', null)
+          .execute();
+      await until(async () => (await started(many)).length > 5);
+      const { id } = await ask('alone', few, 'low');
+      const job = await line.jobs.waitFor(few, id, 60_000);
+      await worker.close(0);
+      const [asked, taken] = [job.queuedAt, job.startedAt ?? new Date(0)];
+      assert.equal(job.status, 'succeeded');
+      const before = (await started(many)).filter(({ started_at: at }) => at && at > asked && at < taken);
+      assert.ok(before.length <= 2, `${before.length} were started before it`);
     });
 
     test('tenants take turns, wherever the round begins and however many are taken at once', async () => {
