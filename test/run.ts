@@ -77,7 +77,7 @@ async function runTests(kind: EngineKind, some: readonly string[]): Promise<void
     files: some.map((file) => join(root, file)),
     cwd: root,
     concurrency: Math.min(4, availableParallelism()),
-    timeout: 10 * 60_000,
+    timeout: 20 * 60_000,
     signal: stop.signal,
   });
   for await (const event of events) {
