@@ -59,7 +59,7 @@ const languages = [
 for (const words of languages) {
   test(`a webhook is added, tried and sent again, in ${words.locale} at ${words.width} px`, async () => {
     const { locale, width } = words;
-    const context = await browser.newContext({ locale, viewport: { width, height: 844 } });
+    const context = await browser.newContext({ locale, viewport: { width, height: 844 }, reducedMotion: 'reduce' });
     const page = await context.newPage();
     const complaints: string[] = [];
     page.on('console', (message) => {

@@ -36,6 +36,16 @@ function browserProgram(): string {
 
 /** What is wrong for people who use the page without a mouse or without seeing it, in a line each. */
 export async function accessibilityProblems(page: Page): Promise<string[]> {
+  // What is still fading in has the colours of nobody's choice.
+  await page.waitForFunction(() => {
+    const { document } = globalThis as unknown as { document: AnimatedDocument };
+    interface AnimatedDocument {
+      getAnimations(): { readonly effect: { getComputedTiming(): { readonly endTime: number } } | null }[];
+    }
+    return document
+      .getAnimations()
+      .every(({ effect }) => effect?.getComputedTiming().endTime === Number.POSITIVE_INFINITY);
+  });
   // Through the debugger, which the page's own policy does not bind.
   await page.evaluate(readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8'));
   return page.evaluate(async () => {
