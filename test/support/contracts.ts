@@ -16,7 +16,6 @@ const root = dirname(dirname(import.meta.dirname));
 // The port that a room's drivers implement, where it is not called like the room.
 const portOfRoom: Readonly<Record<string, string>> = {
   events: 'fan-out',
-  jobs: 'job-queue',
   storage: 'object-store',
   providers: 'mask-provider',
   assets: 'upload-store',
