@@ -39,13 +39,6 @@ export function createJobService(deps: JobServiceDeps): JobService {
     log.warn({ err: error }, 'could not look up the jobs that are waited for'),
   );
 
-  /** Whoever followed it may lead now. */
-  function announceEnd(id: string): void {
-    line.stopped([id]);
-    line.finished([id]);
-    line.queued();
-  }
-
   async function create(actor: Actor, request: CreateJob): Promise<Job> {
     const { job, how, patienceMs, leaderId } = await createJob(deps, actor, request, statements);
     metrics.created(job.processor, how);
@@ -74,7 +67,7 @@ export function createJobService(deps: JobServiceDeps): JobService {
         `The job is ${job.status} already; only unfinished jobs can be cancelled.`,
       );
     });
-    announceEnd(id);
+    line.cancelled([id]);
     return get(actor, id);
   }
 
@@ -84,7 +77,7 @@ export function createJobService(deps: JobServiceDeps): JobService {
       await cancel(trx, id);
       await trx.deleteFrom('jobs').where('id', '=', id).execute();
     });
-    announceEnd(id);
+    line.cancelled([id]);
   }
 
   async function retry(actor: Actor, id: string): Promise<Job> {

@@ -9,29 +9,27 @@ export interface Line {
   queued(): void;
   /** Wakes who waits for them. */
   finished(ids: readonly string[]): void;
-  /** Stops whoever runs them. */
-  stopped(ids: readonly string[]): void;
+  /** Cancelled or removed: stops whoever runs them, wakes who waits for them; whoever followed one may lead now. */
+  cancelled(ids: readonly string[]): void;
   /** Something that people watch is different. */
   changed(): void;
 }
 
 export function createLine(fanOut: FanOut): Line {
   const changed = () => fanOut.tell('changed');
-  return {
-    queued() {
-      fanOut.tell('job-queued');
-      changed();
-    },
-    finished(ids) {
-      if (ids.length === 0) return;
-      fanOut.tell('job-finished', ids);
-      changed();
-    },
-    stopped(ids) {
-      if (ids.length === 0) return;
-      fanOut.tell('job-stopped', ids);
-      changed();
-    },
-    changed,
-  };
+  function queued(): void {
+    fanOut.tell('job-queued');
+    changed();
+  }
+  function finished(ids: readonly string[]): void {
+    if (ids.length === 0) return;
+    fanOut.tell('job-finished', ids);
+    changed();
+  }
+  function cancelled(ids: readonly string[]): void {
+    if (ids.length > 0) fanOut.tell('job-stopped', ids);
+    finished(ids);
+    queued();
+  }
+  return { queued, finished, cancelled, changed };
 }

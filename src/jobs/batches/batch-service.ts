@@ -18,12 +18,6 @@ export function createBatchService(deps: BatchServiceDeps): Batches {
   const { db, metrics } = deps;
   const line = createLine(deps.fanOut);
 
-  function announce(cancelled: readonly string[]): void {
-    line.stopped(cancelled);
-    line.finished(cancelled);
-    line.queued(); // for those who go on with their work
-  }
-
   return {
     async create(actor, request) {
       const { id, how } = await createBatch(deps, actor, request);
@@ -50,11 +44,11 @@ export function createBatchService(deps: BatchServiceDeps): Batches {
           'All jobs of the batch have ended; only unfinished ones are cancelled.',
         );
       }
-      announce(cancelled);
+      line.cancelled(cancelled);
       return readBatch(db, actor, id);
     },
     async remove(actor, id) {
-      announce(await removeBatch(db, actor, id));
+      line.cancelled(await removeBatch(db, actor, id));
     },
   };
 }

@@ -32,13 +32,6 @@ export function createPipelineService(deps: PipelineServiceDeps): PipelineServic
     line.queued();
   }
 
-  function announceEnded(ids: readonly string[]): void {
-    line.stopped(ids);
-    line.finished(ids);
-    // Who followed one of them has taken its place in line.
-    line.queued();
-  }
-
   const advance = (id: string) => advancePipeline(deps, id, announceMade);
 
   /** The rows stand: what cannot be done now is done by whoever sweeps. */
@@ -62,11 +55,11 @@ export function createPipelineService(deps: PipelineServiceDeps): PipelineServic
       return readPipeline(db, actor, id);
     },
     async cancel(actor, id) {
-      announceEnded(await cancelPipeline(db, actor, id));
+      line.cancelled(await cancelPipeline(db, actor, id));
       return readPipeline(db, actor, id);
     },
     async remove(actor, id) {
-      announceEnded(await removePipeline(db, actor, id));
+      line.cancelled(await removePipeline(db, actor, id));
     },
   };
 }
