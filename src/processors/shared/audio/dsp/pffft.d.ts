@@ -11,7 +11,6 @@ declare module '@echogarden/pffft-wasm/simd' {
     instantiateWasm(imports: WebAssembly.Imports, receive: (instance: WebAssembly.Instance) => void): object;
   }
 
-  function pffft(options: Options): Promise<PffftModule>;
-
-  export { pffft as default };
+  // biome-ignore lint/style/noDefaultExport: the package has no other
+  export default function pffft(options: Options): Promise<PffftModule>;
 }
