@@ -1,12 +1,14 @@
 #!/usr/bin/env node
 // Plain JavaScript on purpose: an older Node.js has to understand it, to hand over to the one that Esteira brings.
 import { spawn } from 'node:child_process';
-import { createRequire } from 'node:module';
+import module, { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 
 const neededMajor = 26;
 
 if (Number(process.versions.node.split('.')[0]) >= neededMajor) {
+  // Halves the time to a first word. Beside what npm brought, where nobody else writes; without a place it is done without.
+  module.enableCompileCache(join(import.meta.dirname, '../node_modules/.cache/esteira'));
   const { runCli } = await import('../src/cli/main.ts');
   process.exitCode = await runCli(process.argv.slice(2));
 } else {
