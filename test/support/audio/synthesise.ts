@@ -1,0 +1,43 @@
+/** One sound of a channel; those of a channel are added up. */
+export type Voice =
+  | { readonly toneHz: number; readonly amplitude: number; readonly phaseRadians?: number }
+  /** White, uniform between −amplitude and amplitude; equal seeds give equal noise. */
+  | { readonly noiseSeed: number; readonly amplitude: number };
+
+/**
+ * Samples of known content, planar.
+ *
+ * @param channels for each channel the voices in it; none is silence
+ */
+export function synthesise(
+  sampleRateHz: number,
+  seconds: number,
+  channels: readonly (readonly Voice[])[],
+): Float32Array<ArrayBuffer>[] {
+  const frames = Math.round(sampleRateHz * seconds);
+  return channels.map((voices) => {
+    const samples = new Float64Array(frames);
+    for (const voice of voices) {
+      const next = 'toneHz' in voice ? tone(voice, sampleRateHz) : noise(voice.noiseSeed);
+      for (let i = 0; i < frames; i += 1) samples[i] = (samples[i] ?? 0) + voice.amplitude * next(i);
+    }
+    return Float32Array.from(samples);
+  });
+}
+
+function tone(voice: { readonly toneHz: number; readonly phaseRadians?: number }, sampleRateHz: number) {
+  const step = (2 * Math.PI * voice.toneHz) / sampleRateHz;
+  const phase = voice.phaseRadians ?? 0;
+  return (i: number) => Math.sin(step * i + phase);
+}
+
+/** −1 … 1, by the generator mulberry32. */
+export function noise(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let bits = Math.imul(state ^ (state >>> 15), state | 1);
+    bits = (bits + Math.imul(bits ^ (bits >>> 7), bits | 61)) ^ bits;
+    return ((bits ^ (bits >>> 14)) >>> 0) / 2 ** 31 - 1;
+  };
+}
