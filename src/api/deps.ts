@@ -19,6 +19,7 @@ import type { Jobs } from '#jobs/job.ts';
 import type { LineReader } from '#jobs/line-depth.ts';
 import type { Pipelines } from '#jobs/pipelines/pipeline.ts';
 import type { Schedules } from '#jobs/schedules/schedule.ts';
+import type { Shares } from '#jobs/shares/share.ts';
 import type { Actor } from '#kernel/actor.ts';
 import type { ModelListing } from '#models/installed-models.ts';
 import type { Health } from '#observability/health.ts';
@@ -39,6 +40,7 @@ export interface AppDeps {
   readonly templates: Templates;
   readonly webhooks: Webhooks;
   readonly schedules: Schedules;
+  readonly shares: Shares;
   readonly assets: Assets;
   readonly uploads: PartialUploads;
   readonly directUploads: DirectUploads;

@@ -3,8 +3,12 @@ import { displayName } from '#assets/display-name.ts';
 const extensions: Readonly<Record<string, string>> = {
   'application/json': 'json',
   'application/pdf': 'pdf',
+  'audio/aac': 'aac',
+  'audio/aiff': 'aiff',
   'audio/flac': 'flac',
+  'audio/mp4': 'm4a',
   'audio/mpeg': 'mp3',
+  'audio/ogg': 'ogg',
   'audio/wav': 'wav',
   'image/avif': 'avif',
   'image/gif': 'gif',
@@ -13,6 +17,7 @@ const extensions: Readonly<Record<string, string>> = {
   'image/png': 'png',
   'image/tiff': 'tiff',
   'image/webp': 'webp',
+  'text/html': 'html',
 };
 
 /**

@@ -84,12 +84,15 @@ function mayBeSentOn({ method, headers }: FastifyRequest): boolean {
   return mode === undefined || (mode === 'navigate' && site !== 'same-origin');
 }
 
+/** A report is one file: its styles and pictures are in it. No script runs. */
+const reportPolicy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:; sandbox";
+
 /** Headers that make foreign bytes harmless in a browser, whatever they contain. */
 export function contentHeaders({ mediaType, name }: StoredContent): Record<string, string> {
   return {
     'content-type': mediaType,
     'content-disposition': contentDisposition(name, mediaType),
-    'content-security-policy': "default-src 'none'; sandbox",
+    'content-security-policy': mediaType === 'text/html' ? reportPolicy : "default-src 'none'; sandbox",
   };
 }
 

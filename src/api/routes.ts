@@ -9,6 +9,7 @@ import { getAssetContent } from './routes/assets/get-asset-content.ts';
 import { importAsset } from './routes/assets/import-asset.ts';
 import { listAssets } from './routes/assets/list-assets.ts';
 import { presignUpload } from './routes/assets/presign-upload.ts';
+import { audioAnalysis } from './routes/audio/analysis.ts';
 import { cancelBatch } from './routes/batches/cancel-batch.ts';
 import { createBatch } from './routes/batches/create-batch.ts';
 import { deleteBatch } from './routes/batches/delete-batch.ts';
@@ -52,6 +53,10 @@ import { getSchedule } from './routes/schedules/get-schedule.ts';
 import { listSchedules } from './routes/schedules/list-schedules.ts';
 import { runSchedule } from './routes/schedules/run-schedule.ts';
 import { updateSchedule } from './routes/schedules/update-schedule.ts';
+import { createShare } from './routes/shares/create-share.ts';
+import { listShares } from './routes/shares/list-shares.ts';
+import { openShare } from './routes/shares/open-share.ts';
+import { revokeShare } from './routes/shares/revoke-share.ts';
 import { createTemplate } from './routes/templates/create-template.ts';
 import { deleteTemplate } from './routes/templates/delete-template.ts';
 import { fillTemplate } from './routes/templates/fill-template.ts';
@@ -127,6 +132,10 @@ export const routes: readonly Route[] = [
   updateSchedule,
   deleteSchedule,
   runSchedule,
+  createShare,
+  listShares,
+  revokeShare,
+  openShare,
   createWebhook,
   listWebhooks,
   getWebhook,
@@ -151,6 +160,7 @@ export const uploadRoutes: readonly Route[] = [
   createAsset,
   cutout,
   thumbnail,
+  audioAnalysis,
   removebg,
   rembg,
   createUpload,

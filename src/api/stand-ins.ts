@@ -15,6 +15,7 @@ import { LocalListeners } from '#events/local-listeners.ts';
 import { isTerminal, type Job, type Jobs } from '#jobs/job.ts';
 import type { Pipelines } from '#jobs/pipelines/pipeline.ts';
 import type { Schedules } from '#jobs/schedules/schedule.ts';
+import type { Shares } from '#jobs/shares/share.ts';
 import { AppError } from '#kernel/errors.ts';
 import { newId } from '#kernel/ids.ts';
 import { mebibyte } from '#kernel/units.ts';
@@ -85,6 +86,7 @@ export function createWorld(config: Partial<AppDeps['config']> = {}): World {
     templates: templatesNobodyKeeps,
     webhooks: webhooksNobodyKeeps,
     schedules: schedulesNobodyKeeps,
+    shares: sharesNobodyKeeps,
     fanOut: new LocalListeners(),
     events: { size: 0, checkRoom: () => {}, open: ({ socket }) => socket.end(), close: () => {} },
     checkUrl: () => {},
@@ -119,6 +121,7 @@ const templatesNobodyKeeps = {} as Templates;
 const directUploadsNobodyKeeps = {} as DirectUploads;
 const webhooksNobodyKeeps = {} as Webhooks;
 const schedulesNobodyKeeps = {} as Schedules;
+const sharesNobodyKeeps = {} as Shares;
 const pipelinesNobodyKeeps = {} as Pipelines;
 
 function assetsIn(world: World): Assets {

@@ -9,6 +9,7 @@ import * as uploads from './migrations/0006-uploads.ts';
 import * as webhooks from './migrations/0007-webhooks.ts';
 import * as pipelinesAndSchedules from './migrations/0008-pipelines-and-schedules.ts';
 import * as jobFunctions from './migrations/0009-job-functions.ts';
+import * as shares from './migrations/0010-shares.ts';
 import type { Database } from './schema.ts';
 
 /** In order; a name that has run anywhere never changes, and what it did is changed only by a later one. */
@@ -22,6 +23,7 @@ const migrations: Record<string, Migration> = {
   '0007-webhooks': webhooks,
   '0008-pipelines-and-schedules': pipelinesAndSchedules,
   '0009-job-functions': jobFunctions,
+  '0010-shares': shares,
 };
 
 /**

@@ -22,6 +22,7 @@ export interface Database {
   pipelines: PipelineTable;
   pipeline_steps: PipelineStepTable;
   schedules: ScheduleTable;
+  shares: ShareTable;
   webhook_keys: WebhookKeyTable;
   webhook_endpoints: WebhookEndpointTable;
   webhook_outbox: WebhookOutboxTable;
@@ -99,6 +100,18 @@ interface UploadTable {
   created_at: Timestamp;
   expires_at: Date;
   finished_at: Date | null;
+}
+
+interface ShareTable extends AuditColumns {
+  id: string;
+  tenant_id: string;
+  owner_id: string;
+  job_id: string;
+  output_index: number;
+  /** What the file is called for those who open it. */
+  name: string | null;
+  expires_at: Date;
+  revoked_at: Date | null;
 }
 
 interface LockTable {

@@ -173,6 +173,17 @@ export function expectedColumns(): ColumnTypes {
       run_error_detail: 'text or null',
       ...audit,
     },
+    shares: {
+      id: 'uuid',
+      tenant_id: 'uuid',
+      owner_id: 'uuid',
+      job_id: 'uuid',
+      output_index: 'integer',
+      name: 'text or null',
+      expires_at: 'timestamp with time zone',
+      revoked_at: 'timestamp with time zone or null',
+      ...audit,
+    },
     webhook_keys: { tenant_id: 'uuid', ...secrets },
     webhook_endpoints: {
       id: 'uuid',

@@ -80,6 +80,19 @@ async function removeExpired(db: Kysely<Database>, ttlMs: number): Promise<numbe
         sql<Date>`now() - make_interval(secs => least(${ttlMs / 1_000}, (${shortestTtl(db)})))`,
       )
       .where('finished_at', '<', keptSince(ttlMs))
+      // Somebody was told that it can be read until then.
+      .where((eb) =>
+        eb.not(
+          eb.exists(
+            eb
+              .selectFrom('shares')
+              .select('id')
+              .whereRef('shares.job_id', '=', 'jobs.id')
+              .where('revoked_at', 'is', null)
+              .where('expires_at', '>', sql<Date>`now()`),
+          ),
+        ),
+      )
       .limit(batchSize)
       .forUpdate('jobs')
       .skipLocked();

@@ -8,6 +8,7 @@ import { testJobFaults } from './job-faults.contract.ts';
 import { testJobs } from './jobs.contract.ts';
 import { testLineDepth } from './line-depth.contract.ts';
 import { testRetention } from './retention.contract.ts';
+import { testShares } from './shares/shares.contract.ts';
 
 testJobs('PGlite', openEngines);
 testJobFaults('PGlite', openEngines);
@@ -15,6 +16,7 @@ testFairness('PGlite', openEngines);
 testBatches('PGlite', openEngines);
 testLineDepth('PGlite', openEngines);
 testRetention('PGlite', openEngines);
+testShares('PGlite', openEngines);
 
 async function openEngines() {
   const dir = await mkdtemp(join(tmpdir(), 'esteira-embedded-'));

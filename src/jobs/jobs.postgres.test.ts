@@ -6,6 +6,7 @@ import { testJobFaults } from './job-faults.contract.ts';
 import { testJobs } from './jobs.contract.ts';
 import { testLineDepth } from './line-depth.contract.ts';
 import { testRetention } from './retention.contract.ts';
+import { testShares } from './shares/shares.contract.ts';
 
 testJobs('PostgreSQL', openEngines);
 testJobFaults('PostgreSQL', openEngines);
@@ -13,6 +14,7 @@ testFairness('PostgreSQL', openEngines);
 testBatches('PostgreSQL', openEngines);
 testLineDepth('PostgreSQL', openEngines);
 testRetention('PostgreSQL', openEngines);
+testShares('PostgreSQL', openEngines);
 
 async function openEngines() {
   const fresh = await freshDatabase();

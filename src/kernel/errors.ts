@@ -94,6 +94,10 @@ export const errorTable = {
   SCHEDULE_INVALID: { status: 422, title: 'The schedule cannot be used', retryable: false },
   SCHEDULE_LIMIT: { status: 409, title: 'Too many schedules', retryable: false },
 
+  // Shares
+  SHARE_NOT_FOUND: { status: 404, title: 'Nothing is shared here', retryable: false },
+  SHARE_LIMIT: { status: 409, title: 'Too many shares', retryable: false },
+
   // Models
   MODEL_NOT_FOUND: { status: 422, title: 'Unknown model', retryable: false },
   MODEL_CORRUPT: { status: 500, title: 'A model file does not match its hash', retryable: false },

@@ -12,6 +12,7 @@ import { EventHub } from '#events/event-hub.ts';
 import { createBatchService } from '#jobs/batches/batch-service.ts';
 import { findOutput } from '#jobs/find-output.ts';
 import { createJobService } from '#jobs/job-service.ts';
+import { createShareService } from '#jobs/shares/share-service.ts';
 import { makeFolder } from '#kernel/folders.ts';
 import { listModels } from '#models/installed-models.ts';
 import { createHealth } from '#observability/health.ts';
@@ -41,6 +42,7 @@ export async function openApiDocument(): Promise<unknown> {
     templates: unused,
     webhooks: unused,
     schedules: unused,
+    shares: unused,
     assets: unused,
     fanOut: { tell: () => {}, on: () => () => {} },
     events: { size: 0, checkRoom: unused, open: unused, close: () => {} },
@@ -100,6 +102,7 @@ export async function startApi(parts: Parts, opened: AsyncDisposableStack): Prom
     templates: createTemplates({ db }),
     webhooks: openWebhooks(parts),
     schedules: openSchedules(parts, opened),
+    shares: createShareService({ db }),
     assets,
     events,
     fanOut,

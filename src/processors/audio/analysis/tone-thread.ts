@@ -1,0 +1,62 @@
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
+import type { AudioBlock, AudioFormat } from '#processors/shared/audio/audio-stream.ts';
+import { ringBuffer, ringWriter } from './block-ring.ts';
+import { createToneMeasures, type ToneResults } from './tone-measures.ts';
+import type { ToneAnswer, ToneRequest } from './tone-worker.ts';
+
+/** What works on spectra, wherever it runs. */
+export interface ToneWork {
+  /** @returns when there is room for the next */
+  add(block: AudioBlock): Promise<void>;
+  result(): Promise<ToneResults>;
+}
+
+export interface ToneThread {
+  /** One recording at a time. */
+  start(format: AudioFormat): Promise<ToneWork>;
+}
+
+/** In this thread, between the blocks. */
+export const sameThread: ToneThread = {
+  async start(format) {
+    const { add, result } = await createToneMeasures(format);
+    return {
+      add: async (block) => add(block),
+      result: async () => result(),
+    };
+  },
+};
+
+/** In a second thread, which lives as long as this process and does one recording after the other. */
+export function otherThread(): ToneThread {
+  const worker = new Worker(new URL('./tone-worker.ts', import.meta.url));
+  worker.unref();
+  return {
+    async start(format) {
+      const channels = format.layout.length;
+      const ring = ringBuffer(channels);
+      const writer = ringWriter(ring, channels);
+      const request: ToneRequest = { format, ring };
+      worker.ref();
+      const answered = once(worker, 'message') as Promise<[ToneAnswer]>;
+      // Told by whoever waits next; nobody may be waiting yet.
+      answered.catch(() => {}).finally(() => worker.unref());
+      worker.postMessage(request);
+      return {
+        add: async (block) => {
+          await Promise.race([writer.write(block), answered.then(([answer]) => resultsOf(answer))]);
+        },
+        async result() {
+          writer.end();
+          return resultsOf((await answered)[0]);
+        },
+      };
+    },
+  };
+}
+
+function resultsOf(answer: ToneAnswer): ToneResults {
+  if ('error' in answer) throw new Error(answer.error);
+  return answer.results;
+}
