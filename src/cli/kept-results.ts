@@ -1,9 +1,10 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { copyFile, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { makeFolder } from '#kernel/folders.ts';
 import { mebibyte } from '#kernel/units.ts';
 import type { KeptResults } from '#sandbox/needs.ts';
+import { hashFile } from './hash-file.ts';
 
 /** A mask is some tens of kilobytes: this holds thousands of photographs. */
 const maxBytes = 256 * mebibyte;
@@ -27,7 +28,7 @@ export async function keptResults(dir: string): Promise<KeptResults> {
       const path = join(dir, key);
       try {
         const { sha256, mediaType, data } = JSON.parse(await readFile(`${path}.json`, 'utf8')) as Note;
-        if (hashOf(await readFile(path)) !== sha256) return undefined;
+        if ((await hashFile(path)) !== sha256) return undefined;
         const now = new Date();
         await utimes(path, now, now);
         return { path, mediaType, ...(data !== undefined && { data }), release: async () => {} };
@@ -41,7 +42,7 @@ export async function keptResults(dir: string): Promise<KeptResults> {
       try {
         await copyFile(from, temporary);
         const note: Note = {
-          sha256: hashOf(await readFile(temporary)),
+          sha256: await hashFile(temporary),
           mediaType,
           ...(data !== undefined && { data }),
         };
@@ -53,10 +54,6 @@ export async function keptResults(dir: string): Promise<KeptResults> {
       }
     },
   };
-}
-
-function hashOf(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex');
 }
 
 async function makeRoom(dir: string): Promise<void> {

@@ -4,19 +4,20 @@ import { basename, dirname, join } from 'node:path';
 import type { Config } from '#config.ts';
 import { AppError } from '#kernel/errors.ts';
 import { makeFolder } from '#kernel/folders.ts';
-import type { Processor, ProcessorOutput } from '#processors/contract.ts';
+import type { MediaInfo, Processor, ProcessorOutput } from '#processors/contract.ts';
 import { type ProcessorRegistry, processorModuleUrl, withModels } from '#processors/registry.ts';
-import type { HashedInput, ResultNaming } from '#processors/result-key.ts';
+import { needsOf, type ResultNaming } from '#processors/result-key.ts';
 import { modelsIn } from '#processors/shared/models/model-folder.ts';
 import { sandboxLimits } from '#sandbox/limits.ts';
 import { createNeeds, type NeedsDeps, provenanceOf, type Substitute } from '#sandbox/needs.ts';
 import { createSandbox } from '#sandbox/process-sandbox.ts';
+import { hashFile } from './hash-file.ts';
 import { keptResults } from './kept-results.ts';
 
 export interface LocalJob<Kept> {
   readonly processor: Processor;
   readonly params: Record<string, unknown>;
-  readonly inputs: readonly (HashedInput & { readonly path: string })[];
+  readonly inputs: readonly (MediaInfo & { readonly path: string })[];
   readonly onProgress: (fraction: number) => void;
   /** Called when its turn has come. */
   readonly onStart: () => void;
@@ -89,8 +90,12 @@ export async function createLocalRunner(
       await mkdir(scratchDir);
       try {
         onStart();
-        const job = { processor, params, inputs, dir: neededDir, signal };
-        const met = await needs.meet(kept, { ...job, onProgress: (fraction) => onProgress(fraction * neededShare) });
+        // Without needs nothing is looked up, and nothing has to be hashed for it.
+        const share = needsOf(processor, params, inputs).length > 0 ? neededShare : 0;
+        const hashed = share > 0 ? await Promise.all(inputs.map(withHash)) : [];
+        const job = { processor, params, inputs: hashed, dir: neededDir, signal };
+        const met =
+          share > 0 ? await needs.meet(kept, { ...job, onProgress: (fraction) => onProgress(fraction * share) }) : [];
         const outputs = await sandbox.run({
           processor: processor.name,
           params,
@@ -100,7 +105,7 @@ export async function createLocalRunner(
           deadlineMs: processor.deadlineMs(inputs, params),
           memoryBytes: processor.estimate(inputs, params).memoryBytes,
           signal,
-          onProgress: (fraction) => onProgress(neededShare + fraction * (1 - neededShare)),
+          onProgress: (fraction) => onProgress(share + fraction * (1 - share)),
         });
         const provenance = provenanceOf(met);
         return await keep(
@@ -129,7 +134,11 @@ const sayFallback: NeedsDeps['onMet'] = (_processor, _how, error) => {
   if (error instanceof AppError) process.stderr.write(`${error.detail} Made by the local model instead.\n`);
 };
 
-/** Of a job's progress, for finding the subject. */
+async function withHash<I extends { readonly path: string }>(input: I): Promise<I & { readonly sha256: string }> {
+  return { ...input, sha256: await hashFile(input.path) };
+}
+
+/** Of a job's progress, for what it starts from. */
 const neededShare = 0.7;
 
 function unusable(cause: unknown): never {

@@ -1,26 +1,31 @@
-import { once } from 'node:events';
-import { createReadStream } from 'node:fs';
-import { join } from 'node:path';
 import type { Config } from '#config.ts';
 import { AppError } from '#kernel/errors.ts';
 import type { MediaInfo, Processor, ProcessorOutput } from '#processors/contract.ts';
 import type { ProcessorRegistry } from '#processors/registry.ts';
 import type { FoundInputs } from './find-inputs.ts';
-import { hashFile } from './hash-file.ts';
-import { createLocalRunner, type LocalRunner, placeFile } from './local-runner.ts';
+import { createLocalRunner, type LocalRunner } from './local-runner.ts';
 import { createProgress, duration, type Progress, perMinute } from './progress.ts';
 
-/** As an output: standard output. */
-export const toStdout = '-';
-
-/** One output to be made. */
+/** One job to be done. */
 export interface Item {
   /** What it is made of, as the user would write it. */
   readonly input: string;
   readonly inputs: readonly (MediaInfo & { readonly path: string })[];
   readonly params: Record<string, unknown>;
-  /** @returns where it goes: a path, or `toStdout` */
-  readonly nameOutput: (output: ProcessorOutput) => string;
+}
+
+/** What came of an item, in a folder that is removed afterwards. */
+export interface Made {
+  readonly outputs: readonly [ProcessorOutput, ...ProcessorOutput[]];
+  readonly scratchDir: string;
+  readonly milliseconds: number;
+}
+
+export interface Delivered {
+  /** What `--json` says of it, after the input's name. */
+  readonly facts: Readonly<Record<string, unknown>>;
+  /** What people are told on standard output; undefined where the result itself went there. */
+  readonly text: string | undefined;
 }
 
 export interface Run<I extends Item = Item> extends Pick<FoundInputs, 'failed' | 'skipped'> {
@@ -29,23 +34,23 @@ export interface Run<I extends Item = Item> extends Pick<FoundInputs, 'failed' |
   readonly processor: Processor;
   readonly items: readonly I[];
   readonly json: boolean;
-  /** What `--json` says of a result besides its name and its time. */
-  readonly factsOf: (output: ProcessorOutput, item: I) => Readonly<Record<string, unknown>>;
-  /** Called when an output is in its place. */
-  readonly onDone?: (item: I, output: ProcessorOutput, path: string) => Promise<void>;
+  /** What `--json` calls the input. Default `input`. */
+  readonly inputName?: string;
+  /** Brings what was made to its place. */
+  readonly deliver: (item: I, made: Made) => Promise<Delivered>;
   readonly signal: AbortSignal;
 }
 
 /**
- * Makes one output of each file, goes on after those that fail, and says at the end which did.
+ * Does one job for each item, goes on after those that fail, and says at the end which did.
  *
  * @returns the exit code
  */
 export async function runItems<I extends Item>(run: Run<I>): Promise<number> {
-  const { items, failed, skipped, json } = run;
-  const say: Say = { progress: createProgress(items.length), json, failures: [...failed], done: 0 };
+  const { items, failed, skipped, json, inputName = 'input' } = run;
+  const say: Say = { progress: createProgress(items.length), json, inputName, failures: [...failed], done: 0 };
   for (const { input, why } of skipped) process.stderr.write(`skipped ${input}: ${why}\n`);
-  if (json) for (const failure of failed) process.stdout.write(`${failureJson(failure)}\n`);
+  if (json) for (const failure of failed) process.stdout.write(`${failureJson(failure, inputName)}\n`);
   const beganMs = performance.now();
   try {
     if (items.length > 0) await work(run, say);
@@ -61,6 +66,7 @@ export async function runItems<I extends Item>(run: Run<I>): Promise<number> {
 interface Say {
   readonly progress: Progress;
   readonly json: boolean;
+  readonly inputName: string;
   readonly failures: Failure[];
   done: number;
 }
@@ -68,7 +74,7 @@ interface Say {
 type Failure = FoundInputs['failed'][number];
 
 async function work<I extends Item>(run: Run<I>, say: Say): Promise<void> {
-  const { config, processors, items, factsOf, signal } = run;
+  const { config, processors, items, signal } = run;
   await using runner = await createLocalRunner(config, processors, { jobs: items.length, signal });
   const fractions = new Array<number>(items.length).fill(0);
   const update = (index: number, fraction: number): void => {
@@ -77,55 +83,44 @@ async function work<I extends Item>(run: Run<I>, say: Say): Promise<void> {
   };
   await inParallel(items, runner.concurrency, signal, async (item, index) => {
     try {
-      const { output, path, milliseconds } = await runOne(runner, run, item, (fraction) => update(index, fraction));
-      await run.onDone?.(item, output, path);
-      const facts = { input: item.input, output: path, ...factsOf(output, item), milliseconds };
-      if (say.json) say.progress.line(process.stdout, JSON.stringify(facts));
-      else if (path !== toStdout) say.progress.line(process.stdout, path);
+      const { facts, text } = await runOne(runner, run, item, (fraction) => update(index, fraction));
+      if (say.json) say.progress.line(process.stdout, JSON.stringify({ [say.inputName]: item.input, ...facts }));
+      else if (text !== undefined) say.progress.line(process.stdout, text);
       say.done++;
     } catch (cause) {
       if (signal.aborted) return;
       const error = cause instanceof AppError ? cause : new AppError('INTERNAL', String(cause), { cause });
       const failure = { input: item.input, error };
       say.failures.push(failure);
-      if (say.json) say.progress.line(process.stdout, failureJson(failure));
+      if (say.json) say.progress.line(process.stdout, failureJson(failure, say.inputName));
     } finally {
       update(index, 1);
     }
   });
 }
 
-async function runOne(
+async function runOne<I extends Item>(
   runner: LocalRunner,
-  { processor }: Pick<Run, 'processor'>,
-  { inputs, params, nameOutput }: Item,
+  { processor, deliver }: Pick<Run<I>, 'processor' | 'deliver'>,
+  item: I,
   onProgress: (fraction: number) => void,
-) {
+): Promise<Delivered> {
   let startedMs = 0;
   const onStart = (): void => {
     startedMs = performance.now();
   };
   return runner.run({
     processor,
-    params,
-    inputs: await Promise.all(inputs.map(async (input) => ({ ...input, sha256: await hashFile(input.path) }))),
+    params: item.params,
+    inputs: item.inputs,
     onProgress,
     onStart,
-    keep: async ([output], scratchDir) => {
-      if (output === undefined) throw new AppError('WORKER_BAD_OUTPUT', 'The processor returned nothing.');
+    keep: async ([first, ...others], scratchDir) => {
+      if (first === undefined) throw new AppError('WORKER_BAD_OUTPUT', 'The processor returned nothing.');
       const milliseconds = Math.round(performance.now() - startedMs);
-      const path = nameOutput(output);
-      await deliver(join(scratchDir, output.file), path);
-      return { output, path, milliseconds };
+      return deliver(item, { outputs: [first, ...others], scratchDir, milliseconds });
     },
   });
-}
-
-async function deliver(from: string, output: string): Promise<void> {
-  if (output !== toStdout) return placeFile(from, output);
-  for await (const chunk of createReadStream(from)) {
-    if (!process.stdout.write(chunk)) await once(process.stdout, 'drain');
-  }
 }
 
 async function inParallel<T>(
@@ -144,8 +139,8 @@ async function inParallel<T>(
   await Promise.all(Array.from({ length: width }, lane));
 }
 
-function failureJson({ input, error }: Failure): string {
-  return JSON.stringify({ input, error: { code: error.code, detail: error.detail } });
+function failureJson({ input, error }: Failure, inputName: string): string {
+  return JSON.stringify({ [inputName]: input, error: { code: error.code, detail: error.detail } });
 }
 
 /** Only what is worth a line: one file that went well needs none. */

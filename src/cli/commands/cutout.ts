@@ -2,10 +2,11 @@ import { realpath, stat } from 'node:fs/promises';
 import type { Processor, ProcessorOutput } from '#processors/contract.ts';
 import { loadProcessors, type ProcessorRegistry } from '#processors/registry.ts';
 import { type Arguments, type Command, textOf, UsageError } from '../command.ts';
+import { deliverFile, type FileItem, toStdout } from '../deliver-file.ts';
 import { findInputs, type InputFile } from '../find-inputs.ts';
 import { interruptible } from '../interrupt.ts';
 import { nameOutputs } from '../name-outputs.ts';
-import { type Item, runItems, toStdout } from '../run-items.ts';
+import { runItems } from '../run-items.ts';
 import { optionsOf, paramsFrom } from '../schema-options.ts';
 import { configFrom, dataOption } from '../settings.ts';
 import { readStdin } from '../stdin-file.ts';
@@ -56,7 +57,7 @@ async function cutout(
     throw new UsageError('--json and the picture cannot both go to standard output: name a file with -o.');
   }
   const items = plan.map(
-    ({ file: { input, media, path }, output }): Item => ({
+    ({ file: { input, media, path }, output }): FileItem => ({
       input,
       inputs: [{ ...media, path }],
       params,
@@ -71,7 +72,7 @@ async function cutout(
     failed,
     skipped: found.skipped,
     json,
-    factsOf,
+    deliver: deliverFile({ factsOf }),
     signal,
   });
 }

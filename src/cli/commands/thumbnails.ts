@@ -4,6 +4,7 @@ import type { Processor, ProcessorOutput } from '#processors/contract.ts';
 import { loadProcessors, type ProcessorRegistry } from '#processors/registry.ts';
 import type { ResultNaming } from '#processors/result-key.ts';
 import { type Arguments, type Command, textOf, UsageError } from '../command.ts';
+import { deliverFile } from '../deliver-file.ts';
 import { type FoundInputs, findInputs } from '../find-inputs.ts';
 import { interruptible } from '../interrupt.ts';
 import { openWorkshop } from '../local-runner.ts';
@@ -157,13 +158,15 @@ async function makeAll(setting: Setting, complete?: ReadonlySet<string>): Promis
     failed,
     skipped,
     json: switches.json,
-    factsOf,
-    async onDone({ work, key }, output, path) {
-      known.delete(key);
-      await ledger.add(work.item, key, basename(path));
-      const texts = failedChecks(output);
-      if (texts.length > 0) unfit.push({ path, preset: work.preset ?? '', texts });
-    },
+    deliver: deliverFile({
+      factsOf,
+      async onDone({ work, key }, output, path) {
+        known.delete(key);
+        await ledger.add(work.item, key, basename(path));
+        const texts = failedChecks(output);
+        if (texts.length > 0) unfit.push({ path, preset: work.preset ?? '', texts });
+      },
+    }),
     signal,
   });
   sayWhatIsUnfit(unfit);

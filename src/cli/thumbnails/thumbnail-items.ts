@@ -3,9 +3,9 @@ import { AppError } from '#kernel/errors.ts';
 import type { Processor, ProcessorOutput } from '#processors/contract.ts';
 import { completeParameters } from '#processors/parameters.ts';
 import { type ResultNaming, resultKey } from '#processors/result-key.ts';
+import type { FileItem } from '../deliver-file.ts';
 import type { FoundInputs, InputFile } from '../find-inputs.ts';
 import { hashFile } from '../hash-file.ts';
-import type { Item } from '../run-items.ts';
 import type { Ledger } from './ledger.ts';
 import type { Work } from './plan-work.ts';
 
@@ -17,7 +17,7 @@ const extensions: Readonly<Record<string, string>> = {
 };
 
 /** One thumbnail that is not there yet. */
-export interface ThumbnailItem extends Item {
+export interface ThumbnailItem extends FileItem {
   readonly work: Work;
   readonly key: string;
 }
