@@ -122,6 +122,21 @@ export const configSchema = Type.Object({
     maximum: 1_000_000,
     unit: 'frames',
   }),
+  ESTEIRA_MAX_DURATION_SECONDS: Type.Integer({
+    description:
+      'Longest recording that is accepted. Long ones are large: three hours are 430 MB as MP3 of 320 kbit/s and 1.9 GB as ' +
+      'WAV, so `ESTEIRA_MAX_UPLOAD_BYTES` has to be raised with it.',
+    default: 4 * 3_600,
+    minimum: 1,
+    maximum: 24 * 3_600,
+    unit: 'seconds',
+  }),
+  ESTEIRA_FFMPEG: Type.Enum(['auto', 'off'], {
+    description:
+      'Whether recordings that only ffmpeg reads (ALAC, HE-AAC, WebM, CAF) are decoded by the `ffmpeg` that the `PATH` ' +
+      'of the worker leads to. Without one, and with `off`, jobs with them end in `CODEC_UNAVAILABLE`.',
+    default: 'auto',
+  }),
   ESTEIRA_UPLOAD_TTL: Type.Integer({
     description: 'How long an upload in pieces may take from its beginning; what is there of it is removed then.',
     default: 86_400,

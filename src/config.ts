@@ -42,6 +42,7 @@ export interface Config {
   readonly regions: readonly Region[];
   readonly maxPixels: number;
   readonly maxFrames: number;
+  readonly maxDurationSeconds: number;
   /** Undefined: results stay. */
   readonly resultTtlMs: number | undefined;
   /** Most child processes of each kind; and how many of them stay when there is nothing to do. */
@@ -299,6 +300,7 @@ function toConfig(settings: Settings, cwd: string, machine: Machine): Config {
     regions: Object.freeze(settings.ESTEIRA_REGIONS.map(regionOf)),
     maxPixels: settings.ESTEIRA_MAX_PIXELS,
     maxFrames: settings.ESTEIRA_MAX_FRAMES,
+    maxDurationSeconds: settings.ESTEIRA_MAX_DURATION_SECONDS,
     resultTtlMs: settings.ESTEIRA_RESULT_TTL === 0 ? undefined : settings.ESTEIRA_RESULT_TTL * 1_000,
     workerProcesses,
     minWorkerProcesses,

@@ -23,7 +23,7 @@ import { createAssets } from './asset-service.ts';
 
 const actor: Actor = { tenantId: localTenantId, userId: localUserId };
 const stranger: Actor = { tenantId: newId(), userId: newId() };
-const limits = { maxUploadBytes: 60 * mebibyte, maxPixels: 100_000_000, maxFrames: 1000 };
+const limits = { maxUploadBytes: 60 * mebibyte, maxPixels: 100_000_000, maxFrames: 1000, maxDurationSeconds: 14_400 };
 
 let dir: string;
 let scratchDir: string;

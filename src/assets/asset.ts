@@ -30,7 +30,7 @@ export interface Assets {
    *
    * @param id that the asset is to have, where it was given out before; one that is there already stays as it is
    * @throws AppError UPLOAD_TOO_LARGE, UPLOAD_INTERRUPTED, EMPTY_FILE, UNSUPPORTED_MEDIA_TYPE, PIXEL_LIMIT,
-   *   FRAME_LIMIT, MEDIA_INVALID, STORAGE_FULL
+   *   FRAME_LIMIT, DURATION_LIMIT, MEDIA_INVALID, STORAGE_FULL
    */
   receive(actor: Actor, body: Readable, name: string | null, id?: string): Promise<Asset>;
   /** @throws AppError ASSET_NOT_FOUND */

@@ -1,16 +1,19 @@
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import sharp from 'sharp';
 import { AppError } from '#kernel/errors.ts';
 import { mebibyte } from '#kernel/units.ts';
+import { audioFile, encodeWithFfmpeg, ffmpeg } from '../../test/support/audio/ffmpeg.ts';
+import { synthesise } from '../../test/support/audio/synthesise.ts';
 import { clap, codedItem, heicFixture, heif, irot } from '../../test/support/heif.ts';
 import { animatedPng, blackPng, box, gif, solidWebp, tiff } from '../../test/support/media-builders.ts';
 import { MemoryFile } from '../../test/support/memory-file.ts';
 import { inspectMedia } from './inspect-media.ts';
 import { acceptedMediaTypes } from './media-type.ts';
 
-const limits = { maxPixels: 100_000_000, maxFrames: 50 };
+const limits = { maxPixels: 100_000_000, maxFrames: 50, maxDurationSeconds: 1 };
 
 /** Whatever the bytes: an answer within the limits or an AppError, at a bounded price. */
 async function staysInBounds(bytes: Buffer): Promise<string> {
@@ -21,8 +24,12 @@ async function staysInBounds(bytes: Buffer): Promise<string> {
   assert.ok(file.bytesRead <= bytes.length + 17 * mebibyte, `read ${file.bytesRead} bytes`);
   if (answer instanceof AppError) return answer.code;
   if (answer instanceof Error) throw answer;
-  const { mediaType, widthPx, heightPx, frames } = answer as Awaited<ReturnType<typeof inspectMedia>>;
+  const { mediaType, widthPx, heightPx, frames, durationSeconds } = answer as Awaited<ReturnType<typeof inspectMedia>>;
   assert.ok(acceptedMediaTypes.some((accepted) => accepted === mediaType));
+  if (mediaType.startsWith('audio/')) {
+    assert.ok(Number(durationSeconds) > 0 && Number(durationSeconds) <= limits.maxDurationSeconds);
+    return 'a recording';
+  }
   for (const count of [widthPx, heightPx, frames]) assert.ok(Number.isSafeInteger(count) && Number(count) >= 1);
   assert.ok(Number(widthPx) * Number(heightPx) <= limits.maxPixels && Number(frames) <= limits.maxFrames);
   return 'accepted';
@@ -47,8 +54,25 @@ const seeds: readonly Buffer[] = await Promise.all([
   ...[tiff({ pages: 9 }), tiff({ pages: 9, isBig: true, layout: 'MM' }), tiff({ pages: 9, isCyclic: true })],
 ]);
 
-const seed = fc.constantFrom(...seeds);
+const wav = await encodeWithFfmpeg(synthesise(8_000, 0.4, [[{ toneHz: 440, amplitude: 0.5 }]]), 8_000, [], 'wav');
+const sounds = await Promise.all(
+  ['wav', 'aiff', 'flac', 'mp3', 'm4a', 'aac', 'ogg', 'opus', 'webm', 'caf'].map(async (extension) => {
+    const path = audioFile(extension);
+    await ffmpeg('-i', wav, '-ar', '48000', ...(extension === 'ogg' ? ['-c:a', 'libvorbis'] : []), path);
+    return await readFile(path);
+  }),
+);
+
+const seed = fc.constantFrom(...seeds, ...sounds);
 const heads = [
+  'ID3\x04\0\0\0\0\0\x02',
+  '\xff\xfb\x90\x44',
+  'RIFF\0\0\0\0WAVEfmt ',
+  'FORM\0\0\0\0AIFCCOMM',
+  'fLaC\0\0\0\x22',
+  'OggS\0\x02',
+  '\x1a\x45\xdf\xa3\x80',
+  'caff\0\x01\0\0desc',
   '\xff\xd8\xff',
   '\x89PNG\r\n\x1a\n',
   'GIF89a',
@@ -57,7 +81,7 @@ const heads = [
   'II*\0',
   'MM\0+\0\x08\0\0',
 ];
-const brands = ['avif', 'heic'].map((brand) => box('ftyp', Buffer.from(`${brand}\0\0\0\0`)));
+const brands = ['avif', 'heic', 'M4A '].map((brand) => box('ftyp', Buffer.from(`${brand}\0\0\0\0`)));
 const starts = [...heads.map((head) => Buffer.from(head, 'latin1')), ...brands];
 
 test('random bytes', async () => {
@@ -83,7 +107,15 @@ test('valid files with bytes changed', async () => {
     { numRuns: 4000 },
   );
   // The changes reach every answer that a probe can give: the property is not kept by refusing all.
-  for (const answer of ['accepted', 'MEDIA_INVALID', 'PIXEL_LIMIT', 'FRAME_LIMIT', 'UNSUPPORTED_MEDIA_TYPE']) {
+  for (const answer of [
+    'accepted',
+    'a recording',
+    'DURATION_LIMIT',
+    'MEDIA_INVALID',
+    'PIXEL_LIMIT',
+    'FRAME_LIMIT',
+    'UNSUPPORTED_MEDIA_TYPE',
+  ]) {
     assert.ok(answers.has(answer), `no file was answered with ${answer}`);
   }
 });
@@ -102,7 +134,7 @@ test('valid files cut, repeated and put together', async () => {
 });
 
 test('what follows a valid file changes nothing', async () => {
-  for (const original of seeds) {
+  for (const original of [...seeds, ...sounds]) {
     const alone = await inspectMedia(new MemoryFile(original), original.length, limits);
     const tailed = Buffer.concat([original, Buffer.from('PK\x03\x04 and more')]);
     const answer = await inspectMedia(new MemoryFile(tailed), tailed.length, limits);

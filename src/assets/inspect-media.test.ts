@@ -9,7 +9,7 @@ import { animatedPng, blackPng, box, gif, pngHeader, solidWebp, tiff } from '../
 import { MemoryFile } from '../../test/support/memory-file.ts';
 import { inspectMedia } from './inspect-media.ts';
 
-const limits = { maxPixels: 100_000_000, maxFrames: 1000 };
+const limits = { maxPixels: 100_000_000, maxFrames: 1000, maxDurationSeconds: 14_400 };
 
 function inspect(bytes: Buffer, limit: Partial<typeof limits> = {}) {
   return inspectMedia(new MemoryFile(bytes), bytes.length, { ...limits, ...limit });

@@ -15,8 +15,8 @@ const cases: readonly (readonly [bytes: string, mediaType: string | undefined, n
   ['\0\0\0\x1cftypheic\0\0\0\0mif1heicmiaf', 'image/heic', /HEIC/],
   ['\0\0\0\x18ftypmif1\0\0\0\0mif1heic', 'image/heic', /HEIC/],
   ['\0\0\0\x14ftypmif1\0\0\0\0mif1', 'image/heif', /HEIF/],
-  ['\0\0\0\x18ftypM4A \0\0\0\0M4A isom', 'audio/mp4', /M4A/],
-  ['\0\0\0\x18ftypisom\0\0\0\0isommp42', undefined, /video/],
+  ['\0\0\0\x18ftypM4A \0\0\0\0M4A isom', 'audio/mp4', /MP4/],
+  ['\0\0\0\x18ftypisom\0\0\0\0isommp42', 'audio/mp4', /MP4/],
   ['RIFF\x10\0\0\0WAVEfmt ', 'audio/wav', /WAV/],
   ['RF64\xff\xff\xff\xffWAVEds64', 'audio/wav', /WAV/],
   ['FORM\0\0\0\x10AIFC', 'audio/aiff', /AIFF/],
@@ -26,6 +26,13 @@ const cases: readonly (readonly [bytes: string, mediaType: string | undefined, n
   ['\xff\xfb\x90\x44', 'audio/mpeg', /MP3/],
   ['\xff\xf3\x40\xc4', 'audio/mpeg', /MP3/],
   ['\xff\xfb\xf0\x44\0\0\0\0', undefined, /does not know/],
+  [`\xff\xfb\x90\x44${'\0'.repeat(413)}\xff\xfb\x92\x44${'\0'.repeat(414)}`, 'audio/mpeg', /MP3/],
+  [`\xff\xfb\x90\x44${'\0'.repeat(413)}no other frame`, undefined, /does not know/],
+  [`\xff\xf1\x50\x80\x01\x1f\xfc\0`.repeat(3), 'audio/aac', /AAC/],
+  [`\xff\xf1\x50\x80\x01\x1f\xfc\0and no other frame`, undefined, /does not know/],
+  ['\x1a\x45\xdf\xa3\x9f\x42\x86\x81\x01', 'audio/matroska', /Matroska/],
+  ['caff\0\x01\0\0desc', 'audio/x-caf', /CAF/],
+  ['RIFF\x80\0\0\0AVI LIST', undefined, /AVI/],
   ['\x30\x26\xb2\x75\x8e\x66\xcf\x11\xa6\xd9\0\xaa\0\x62\xce\x6c', undefined, /ASF/],
   ['BM\x36\0\0\0\0\0\0\0', undefined, /BMP/],
   ['\0\0\x01\0\x01\0', undefined, /ICO/],
@@ -49,9 +56,9 @@ test('files are named by their content', () => {
   }
 });
 
-test('audio and HEIF of unknown content are recognised, but not accepted', () => {
-  for (const mediaType of ['audio/wav', 'audio/mpeg', 'image/heif', undefined]) {
-    assert.equal(isAccepted(mediaType), false);
+test('HEIF of unknown content is recognised, but not accepted', () => {
+  for (const mediaType of ['image/heif', 'video/mp4', undefined]) assert.equal(isAccepted(mediaType), false);
+  for (const mediaType of ['image/jpeg', 'image/heic', 'audio/wav', 'audio/mpeg']) {
+    assert.equal(isAccepted(mediaType), true);
   }
-  for (const mediaType of ['image/jpeg', 'image/heic']) assert.equal(isAccepted(mediaType), true);
 });

@@ -1,3 +1,6 @@
+import { soundTypes } from '#processors/shared/audio/sound-types.ts';
+import { adtsFrame } from './probes/adts-frame.ts';
+import { mp3Frame } from './probes/mp3-frame.ts';
 import { looksLikeText, nameText } from './text-type.ts';
 
 /** What may be uploaded. A type belongs here once something can decode it and `probes/` can price it. */
@@ -9,12 +12,14 @@ export const acceptedMediaTypes = [
   'image/tiff',
   'image/avif',
   'image/heic',
+  ...soundTypes,
 ] as const;
 
 export type AcceptedMediaType = (typeof acceptedMediaTypes)[number];
 
 /** The accepted types for people. */
-export const acceptedNames = 'JPEG, PNG, WebP, GIF, TIFF, AVIF, HEIC';
+export const acceptedNames =
+  'pictures (JPEG, PNG, WebP, GIF, TIFF, AVIF, HEIC) and recordings (WAV, AIFF, FLAC, MP3, M4A, AAC, Ogg, WebM, CAF)';
 
 export interface Recognised {
   /** Undefined for what has no business here: it only has a name. */
@@ -24,7 +29,7 @@ export interface Recognised {
 }
 
 /** Bytes from the start of a file that `recognise` wants to see. */
-export const headBytes = 4096;
+export const headBytes = 16_384;
 
 interface Signature extends Recognised {
   /** Bytes and where they must be, as latin1 text. */
@@ -92,7 +97,8 @@ const signatures: readonly Signature[] = [
     name: 'an AVI video',
   },
   { at: [[0, '\x30\x26\xb2\x75\x8e\x66\xcf\x11']], mediaType: undefined, name: 'a Windows Media (ASF) file' },
-  { at: [[0, '\x1a\x45\xdf\xa3']], mediaType: undefined, name: 'a Matroska or WebM video' },
+  { at: [[0, '\x1a\x45\xdf\xa3']], mediaType: 'audio/matroska', name: 'a Matroska or WebM file' },
+  { at: [[0, 'caff\0\x01']], mediaType: 'audio/x-caf', name: 'a CAF recording' },
   { at: [[0, '%PDF-']], mediaType: undefined, name: 'a PDF document' },
   { at: [[0, '%!PS']], mediaType: undefined, name: 'a PostScript file' },
   { at: [[0, '\xc5\xd0\xd3\xc6']], mediaType: undefined, name: 'a PostScript (EPS) file' },
@@ -128,7 +134,6 @@ const brands: readonly (Recognised & { readonly is: readonly string[] })[] = [
   { is: ['avif', 'avis'], mediaType: 'image/avif', name: 'an AVIF picture' },
   { is: ['heic', 'heix', 'heim', 'heis', 'hevc', 'hevx'], mediaType: 'image/heic', name: 'a HEIC picture' },
   { is: ['mif1', 'msf1'], mediaType: 'image/heif', name: 'a HEIF picture' },
-  { is: ['M4A ', 'M4B '], mediaType: 'audio/mp4', name: 'an M4A recording' },
 ];
 
 /**
@@ -140,7 +145,8 @@ export function recognise(head: Buffer): Recognised {
   const found = signatures.find(({ at }) => at.every(([offset, bytes]) => holds(head, offset, bytes)));
   if (found !== undefined) return { mediaType: found.mediaType, name: found.name };
   if (holds(head, 4, 'ftyp')) return recogniseBrand(head);
-  if (isMpegAudioFrame(head)) return { mediaType: 'audio/mpeg', name: 'an MP3 recording' };
+  if (isFrames(head, mp3Frame)) return { mediaType: 'audio/mpeg', name: 'an MP3 recording' };
+  if (isFrames(head, adtsFrame)) return { mediaType: 'audio/aac', name: 'an AAC recording' };
   if (looksLikeText(head)) return { mediaType: undefined, name: nameText(head) };
   return { mediaType: undefined, name: 'of a type that Esteira does not know' };
 }
@@ -163,14 +169,17 @@ function recogniseBrand(head: Buffer): Recognised {
   const isGeneral = major === 'mif1' || major === 'msf1';
   const candidates = isGeneral ? [...named, major] : [major];
   const found = brands.find(({ is }) => is.some((brand) => candidates.includes(brand)));
-  return { mediaType: found?.mediaType, name: found?.name ?? 'an MP4 or QuickTime video' };
+  // Whether there is a video in it is not told by brands.
+  return found ?? { mediaType: 'audio/mp4', name: 'an MP4 or QuickTime file' };
 }
 
-/** @see ISO/IEC 11172-3, section 2.4.1.3: sync word, layer III, with bit rate and sample rate that exist */
-function isMpegAudioFrame(head: Buffer): boolean {
-  if (head.length < 4) return false;
-  const bits = head.readUInt32BE(0);
-  const isLayer3 = bits >>> 21 === 0x7ff && ((bits >>> 19) & 3) !== 1 && ((bits >>> 17) & 3) === 1;
-  const bitRate = (bits >>> 12) & 15;
-  return isLayer3 && bitRate !== 0 && bitRate !== 15 && ((bits >>> 10) & 3) !== 3;
+/** Whether frames follow each other from the first byte to the end of what is seen of them. */
+function isFrames(head: Buffer, frameOf: (bytes: Buffer) => { readonly sizeBytes: number } | undefined): boolean {
+  let at = 0;
+  for (let frames = 0; frames < 4 && (at === 0 || at + 8 <= head.length); frames += 1) {
+    const frame = frameOf(head.subarray(at));
+    if (frame === undefined) return false;
+    at += frame.sizeBytes;
+  }
+  return at > 0;
 }

@@ -7,7 +7,7 @@ import { findInputs } from './find-inputs.ts';
 
 /** The smallest GIF: 1 × 1, from the format's own description. */
 const gif = Buffer.from('R0lGODlhAQABAAAAACwAAAAAAQABAAACAkQBADs=', 'base64');
-const limits = { maxPixels: 100, maxFrames: 10 };
+const limits = { maxPixels: 100, maxFrames: 10, maxDurationSeconds: 14_400 };
 
 let root: string;
 

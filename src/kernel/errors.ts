@@ -38,6 +38,8 @@ export const errorTable = {
   UNSUPPORTED_MEDIA_TYPE: { status: 415, title: 'Unsupported media type', retryable: false },
   PIXEL_LIMIT: { status: 422, title: 'Too many pixels', retryable: false },
   FRAME_LIMIT: { status: 422, title: 'Too many frames', retryable: false },
+  DURATION_LIMIT: { status: 422, title: 'The recording is too long', retryable: false },
+  CODEC_UNAVAILABLE: { status: 422, title: 'This server cannot decode the recording', retryable: false },
   MEDIA_INVALID: { status: 422, title: 'The file is damaged or not what it claims to be', retryable: false },
   NO_SUBJECT: { status: 422, title: 'No subject was found in the picture', retryable: false },
   RESULT_TOO_LARGE: { status: 422, title: 'The result does not fit into its bytes', retryable: false },

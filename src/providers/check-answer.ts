@@ -26,7 +26,7 @@ export function maxAnswerBytes({ widthPx = 0, heightPx = 0 }: Size): number {
  */
 export async function checkAnswer(provider: string, path: string, sent: Size): Promise<MediaInfo> {
   const maxPixels = ((sent.widthPx ?? 0) + tolerancePx) * ((sent.heightPx ?? 0) + tolerancePx);
-  const answer = await inspectFile(path, { maxPixels, maxFrames: 1 }).catch((cause: unknown) => {
+  const answer = await inspectFile(path, { maxPixels, maxFrames: 1, maxDurationSeconds: 0 }).catch((cause: unknown) => {
     if (cause instanceof AppError) throw badAnswer(provider, reasons[cause.code] ?? 'it is no picture', cause);
     throw cause;
   });

@@ -25,7 +25,7 @@ export function maskSubstitute(provider: GuardedProvider, { fallback }: { readon
     },
     refine: 'image.alpha',
     async make({ path }, dir, signal) {
-      const picture = await inspectFile(path, { maxPixels: longestSidePx ** 2, maxFrames: 1 });
+      const picture = await inspectFile(path, { maxPixels: longestSidePx ** 2, maxFrames: 1, maxDurationSeconds: 0 });
       return await provider.cutOut({ ...picture, path, dir, signal });
     },
   };

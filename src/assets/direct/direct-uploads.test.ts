@@ -40,7 +40,7 @@ before(async () => {
     db: opened.db,
     store,
     scratchDir,
-    limits: { maxUploadBytes, maxPixels: 1_000, maxFrames: 10 },
+    limits: { maxUploadBytes, maxPixels: 1_000, maxFrames: 10, maxDurationSeconds: 14_400 },
   });
   uploads = createDirectUploads({ db: opened.db, assets, direct: store, maxUploadBytes });
 });

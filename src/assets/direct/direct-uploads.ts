@@ -34,6 +34,7 @@ const lasting = new Set<ErrorCode>([
   'MEDIA_INVALID',
   'PIXEL_LIMIT',
   'FRAME_LIMIT',
+  'DURATION_LIMIT',
 ]);
 
 export function createDirectUploads(options: DirectUploadOptions): DirectUploads {

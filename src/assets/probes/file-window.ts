@@ -79,10 +79,11 @@ export class FileWindow {
   }
 }
 
-function tooScattered(): AppError {
+/** What is built to keep us busy. */
+export function tooScattered(): AppError {
   return new AppError(
     'MEDIA_INVALID',
     'The file is built in a way that no camera or program builds it: its parts are too many or too scattered. ' +
-      'Open it in an image editor, export it again and upload that.',
+      'Open it in an editor, export it again and upload that.',
   );
 }

@@ -9,7 +9,11 @@ export interface Box {
 
 /** The first box that is found by going down through `path`. */
 export async function findBox(file: FileWindow, path: readonly string[]): Promise<Box | undefined> {
-  let container: Box | undefined = { type: '', start: 0, end: file.sizeBytes };
+  return await findBoxIn(file, { type: '', start: 0, end: file.sizeBytes }, path);
+}
+
+export async function findBoxIn(file: FileWindow, parent: Box, path: readonly string[]): Promise<Box | undefined> {
+  let container: Box | undefined = parent;
   for (const type of path) container = container && (await childOf(file, container, type));
   return container;
 }

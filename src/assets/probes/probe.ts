@@ -1,4 +1,5 @@
 import { AppError } from '#kernel/errors.ts';
+import type { AcceptedMediaType } from '../media-type.ts';
 import type { FileWindow } from './file-window.ts';
 
 export interface PictureSize {
@@ -17,13 +18,20 @@ export interface ImageHeader extends PictureSize {
   readonly frames: number;
 }
 
+/** What a header says of a recording. */
+export interface SoundHeader {
+  readonly durationSeconds: number;
+  /** Where the header tells more than the first bytes did. */
+  readonly mediaType?: AcceptedMediaType;
+}
+
 /**
  * Reads a header in JavaScript: native decoders never run in this process.
  * What comes after a usable header, whole or broken, is for the processor to find.
  *
  * @throws AppError MEDIA_INVALID when the header is unusable
  */
-export type Probe = (file: FileWindow, maxFrames: number) => Promise<ImageHeader>;
+export type Probe = (file: FileWindow, maxFrames: number) => Promise<ImageHeader | SoundHeader>;
 
 /** @param what completes "The JPEG file is damaged: …" */
 export function damaged(format: string, what: string): AppError {

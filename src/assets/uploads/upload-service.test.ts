@@ -39,7 +39,7 @@ before(async () => {
   await mkdir(scratchDir);
   opened = await openPGliteDatabase({ dir: join(dir, 'database') });
   const objects = await openLocalObjectStore({ dir: join(dir, 'objects') });
-  const limits = { maxUploadBytes, maxPixels: 1_000, maxFrames: 10 };
+  const limits = { maxUploadBytes, maxPixels: 1_000, maxFrames: 10, maxDurationSeconds: 14_400 };
   const real = createAssets({ db: opened.db, store: objects, scratchDir, limits });
   assets = {
     ...real,

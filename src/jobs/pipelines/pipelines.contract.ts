@@ -20,7 +20,7 @@ import { createPipelineService, type PipelineService } from './pipeline-service.
 /** What pipelines promise, on one database. */
 export function testPipelines(name: string, makeEngines: () => Promise<TestEngines>): void {
   describe(`pipelines: ${name}`, { timeout: 120_000 }, () => {
-    const limits = { maxPixels: 1_000_000, maxFrames: 10 };
+    const limits = { maxPixels: 1_000_000, maxFrames: 10, maxDurationSeconds: 14_400 };
     const forEverMs = 1_000_000_000;
     let line: TestLine;
     let pipelines: PipelineService;
