@@ -1,0 +1,96 @@
+import { setImmediate } from 'node:timers/promises';
+import { AppError } from '#kernel/errors.ts';
+import type { AudioBlock, AudioStream } from '../audio-stream.ts';
+import { openAdts } from './aac/adts.ts';
+import { BlockBuffer } from './block-buffer.ts';
+import { ByteSource } from './byte-source.ts';
+import type { Decoder } from './decoder.ts';
+import { openFlac } from './flac/flac.ts';
+import { mediaInvalid, placeOf } from './media-invalid.ts';
+import { openMp3 } from './mp3/mp3.ts';
+import { openMp4 } from './mp4/mp4.ts';
+import { openOgg } from './ogg/ogg.ts';
+import { openAiff } from './pcm/aiff.ts';
+import { openWav } from './pcm/wav.ts';
+
+type Opener = (source: ByteSource) => Decoder | Promise<Decoder>;
+
+const openers: Readonly<Record<string, Opener>> = {
+  'audio/wav': openWav,
+  'audio/aiff': openAiff,
+  'audio/flac': openFlac,
+  'audio/mpeg': openMp3,
+  'audio/aac': openAdts,
+  'audio/mp4': openMp4,
+  'audio/ogg': openOgg,
+};
+
+/**
+ * Opens a recording: reads its header, and its samples as they are asked for. Channels come in the order of WAVE (left,
+ * right, centre, bass, …) whatever the file's own is.
+ *
+ * @param mediaType as sniffed from content, one of `soundTypes`
+ * @throws AppError MEDIA_INVALID when the header is damaged or makes no sense; UNSUPPORTED_MEDIA_TYPE when what is in the
+ * container needs ffmpeg; the stream's `blocks` throw the reason of `signal` when it aborts
+ */
+export async function openAudio(
+  path: string,
+  mediaType: string,
+  options: { readonly signal?: AbortSignal } = {},
+): Promise<AudioStream> {
+  const open = openers[mediaType];
+  if (open === undefined) throw new AppError('UNSUPPORTED_MEDIA_TYPE', `No decoder reads ${mediaType}.`);
+  const source = new ByteSource(path);
+  try {
+    const decoder = await open(source);
+    return streamOf(decoder, source, options.signal);
+  } catch (error) {
+    source.close();
+    throw error;
+  }
+}
+
+function streamOf(decoder: Decoder, source: ByteSource, signal: AbortSignal | undefined): AudioStream {
+  let closed = false;
+  return {
+    format: decoder.format,
+    async *blocks() {
+      let frames = 0;
+      for await (const block of fullBlocks(decoder)) {
+        // Decoding is synchronous: without this, neither abort nor progress would be heard of.
+        await setImmediate();
+        signal?.throwIfAborted();
+        yield block;
+        frames += block.frames;
+      }
+      holdToPromise(decoder, frames);
+    },
+    async [Symbol.asyncDispose]() {
+      if (closed) return;
+      closed = true;
+      decoder.close?.();
+      source.close();
+    },
+  };
+}
+
+async function* fullBlocks(decoder: Decoder): AsyncGenerator<AudioBlock> {
+  const buffer = new BlockBuffer(decoder.format.layout.length);
+  for await (const piece of decoder.pieces()) yield* buffer.add(piece);
+  yield* buffer.rest();
+}
+
+function holdToPromise({ format, tolerance }: Decoder, frames: number): void {
+  const { codec, sampleRateHz } = format;
+  const promised = format.frames;
+  if (promised !== undefined && frames < promised * (1 - tolerance) - (tolerance > 0 ? leastSlackFrames : 0)) {
+    throw mediaInvalid(
+      `The ${codec} recording is cut off: its header promises ${placeOf(promised, sampleRateHz)} (minutes:seconds), but ` +
+        `it ends after ${placeOf(frames, sampleRateHz)}.`,
+    );
+  }
+  if (frames === 0) throw mediaInvalid(`The ${codec} recording holds no sound: not one sample.`);
+}
+
+/** Two frames of a codec: one that the header counts as its own, one that is lost in the last bytes. */
+const leastSlackFrames = 2_304;
