@@ -26,7 +26,6 @@ const nothing = defineProcessor({
   modelHashes: () => [],
   estimate: () => ({ memoryBytes: 0, cpuSeconds: 0 }),
   deadlineMs: () => 30_000,
-  load: () => Promise.reject(new Error('is not loaded')),
 });
 
 /**

@@ -1,7 +1,7 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { mebibyte } from '#kernel/units.ts';
-import { processorModuleUrl } from '#processors/registry.ts';
+import { runtimeModuleUrl } from '#processors/registry.ts';
 import { createSandbox } from '#sandbox/process-sandbox.ts';
 import type { Engine } from './task.ts';
 
@@ -13,7 +13,7 @@ export function sandboxEngine(
   paramsOf: (round: number) => object,
 ): Engine {
   const sandbox = createSandbox({
-    processors: { [processor]: processorModuleUrl(processor) },
+    processors: { [processor]: runtimeModuleUrl(processor) },
     light: new Set([processor]),
     modelsDir: workDir,
     scratchRoot: workDir,

@@ -62,7 +62,6 @@ const cutoutLike = defineProcessor({
   modelHashes: () => [],
   estimate: () => ({ memoryBytes: mebibyte, cpuSeconds: 1 }),
   deadlineMs: () => 5_000,
-  load: () => Promise.reject(new Error('nothing runs here')),
 });
 
 export function createWorld(config: Partial<AppDeps['config']> = {}): World {

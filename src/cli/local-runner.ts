@@ -5,12 +5,13 @@ import type { Config } from '#config.ts';
 import { AppError } from '#kernel/errors.ts';
 import { makeFolder } from '#kernel/folders.ts';
 import type { MediaInfo, Processor, ProcessorOutput } from '#processors/contract.ts';
-import { type ProcessorRegistry, processorModuleUrl, withModels } from '#processors/registry.ts';
+import { type ProcessorRegistry, runtimeModuleUrl, withModels } from '#processors/registry.ts';
 import { needsOf, type ResultNaming } from '#processors/result-key.ts';
 import { modelsIn } from '#processors/shared/models/model-folder.ts';
 import { sandboxLimits } from '#sandbox/limits.ts';
 import { createNeeds, type NeedsDeps, provenanceOf, type Substitute } from '#sandbox/needs.ts';
 import { createSandbox } from '#sandbox/process-sandbox.ts';
+import { programsOf } from '#sandbox/programs.ts';
 import { hashFile } from './hash-file.ts';
 import { keptResults } from './kept-results.ts';
 
@@ -68,8 +69,9 @@ export async function createLocalRunner(
   const processes = Math.max(1, Math.min(config.workerProcesses, jobs));
   const threads = Math.max(1, Math.floor((config.workerProcesses * config.workerThreads) / processes));
   const sandbox = createSandbox({
-    processors: Object.fromEntries(processors.list().map(({ name }) => [name, processorModuleUrl(name)])),
+    processors: Object.fromEntries(processors.list().map(({ name }) => [name, runtimeModuleUrl(name)])),
     light: new Set(processors.list().flatMap(({ name, light }) => (light ? [name] : []))),
+    programs: programsOf(processors.list(), config.programs),
     modelsDir: await realpath(modelsDir),
     scratchRoot,
     executionProviders: config.executionProviders,

@@ -21,7 +21,6 @@ const processor = defineProcessor({
   modelHashes: () => [],
   estimate: () => ({ memoryBytes: 0, cpuSeconds: 0 }),
   deadlineMs: () => 1,
-  load: () => Promise.reject(new Error('never loaded')),
 });
 
 const options = optionsOf(processor);

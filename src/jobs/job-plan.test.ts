@@ -20,7 +20,6 @@ const processor: Processor = {
   modelHashes: () => ['m'.repeat(64)],
   estimate: (inputs) => ({ memoryBytes: (inputs[0]?.widthPx ?? 0) * mebibyte, cpuSeconds: inputs[0]?.heightPx ?? 0 }),
   deadlineMs: () => 1_000,
-  load: () => Promise.reject(new Error('not run')),
 };
 
 function input(over: Partial<InputMedia> = {}): InputMedia {

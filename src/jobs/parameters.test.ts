@@ -37,7 +37,6 @@ const processor = defineProcessor({
   modelHashes: () => [],
   estimate: () => ({ memoryBytes: 1, cpuSeconds: 1 }),
   deadlineMs: () => 1_000,
-  load: () => Promise.reject(new Error('not run')),
 });
 
 const defaults = {

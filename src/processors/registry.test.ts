@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { Check, Default } from 'typebox/value';
-import { loadProcessors, processorNames } from './registry.ts';
+import { loadProcessors, processorNames, runtimeModuleUrl } from './registry.ts';
 
 const names = await processorNames();
 
@@ -28,6 +28,8 @@ for (const name of names) {
     assert.ok(processor.accepts.length > 0);
     assert.ok(processor.inputs.min >= 0 && processor.inputs.min <= processor.inputs.max);
     await access(join(import.meta.dirname, ...name.split('.'), 'README.md'));
+    const { createRuntime } = (await import(runtimeModuleUrl(name))) as { createRuntime?: unknown };
+    assert.equal(typeof createRuntime, 'function');
 
     const schema = processor.params as { type?: string; properties?: Record<string, { default?: unknown }> };
     assert.equal(schema.type, 'object');

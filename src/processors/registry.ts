@@ -43,13 +43,13 @@ export async function processorNames(root: string = import.meta.dirname): Promis
   return names.flat().sort();
 }
 
-/** Where a sandbox child finds the processor of this name. */
-export function processorModuleUrl(name: string, root: string = import.meta.dirname): string {
-  return pathToFileURL(join(root, ...name.split('.'), 'processor.ts')).href;
+/** Where a sandbox child finds the runtime of this processor. */
+export function runtimeModuleUrl(name: string, root: string = import.meta.dirname): string {
+  return pathToFileURL(join(root, ...name.split('.'), 'run.ts')).href;
 }
 
 async function importProcessor(name: string, root: string): Promise<Processor> {
-  const exported: unknown = await import(processorModuleUrl(name, root));
+  const exported: unknown = await import(pathToFileURL(join(root, ...name.split('.'), 'processor.ts')).href);
   const { processor } = exported as { processor?: Processor };
   if (processor?.name !== name) {
     throw new Error(`${name.replace('.', '/')}/processor.ts must export a processor named ${name}`);

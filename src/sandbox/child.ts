@@ -3,7 +3,7 @@
  */
 import { Worker } from 'node:worker_threads';
 import { AppError } from '#kernel/errors.ts';
-import type { Processor, ProcessorRuntime, RuntimeSetup } from '#processors/contract.ts';
+import type { ProcessorRuntime, RuntimeSetup } from '#processors/contract.ts';
 import {
   type ChildMessage,
   maxDataChars,
@@ -79,9 +79,9 @@ function runtimeOf({ modules }: Started, name: string): Promise<ProcessorRuntime
 }
 
 async function load(moduleUrl: string, name: string): Promise<ProcessorRuntime> {
-  const { processor } = (await import(moduleUrl)) as { processor?: Processor };
-  if (processor?.name !== name) throw new Error(`${moduleUrl} is not ${name}`);
-  return await processor.load();
+  const { createRuntime } = (await import(moduleUrl)) as { createRuntime?: () => ProcessorRuntime };
+  if (createRuntime === undefined) throw new Error(`${moduleUrl} has no runtime of ${name}`);
+  return createRuntime();
 }
 
 async function run({ job, processor, params, inputs, needed, scratchDir }: RunMessage): Promise<void> {

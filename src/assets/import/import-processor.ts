@@ -31,5 +31,4 @@ export const importProcessor = defineProcessor({
   modelHashes: () => [],
   estimate: () => ({ memoryBytes: 0, cpuSeconds: 1 }),
   deadlineMs: () => importDeadlineMs,
-  load: () => Promise.reject(new Error('asset.import is done by the worker itself')),
 });

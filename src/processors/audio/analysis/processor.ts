@@ -25,5 +25,4 @@ export const processor = defineProcessor({
     return { memoryBytes: fixedBytes + bytesPerSecond * seconds, cpuSeconds: 0.2 + cpuSecondsPerSecond * seconds };
   },
   deadlineMs: (inputs) => 30_000 + 100 * recordingSeconds(inputs),
-  load: async () => (await import('./run.ts')).createRuntime(),
 });

@@ -20,5 +20,4 @@ export const processor = defineProcessor({
     return { memoryBytes: megapixels * 1e6 * bytesPerPixel, cpuSeconds: 0.05 * megapixels };
   },
   deadlineMs: (inputs) => 20_000 + 1_000 * megapixelsOf(inputs),
-  load: async () => (await import('./run.ts')).createRuntime(),
 });

@@ -22,5 +22,4 @@ export const processor = defineProcessor({
     return { memoryBytes: megapixels * 1e6 * bytesPerPixel + openingBytes(inputs), cpuSeconds: 0.15 * megapixels };
   },
   deadlineMs: (inputs) => 30_000 + 2_000 * megapixelsOf(inputs),
-  load: async () => (await import('./run.ts')).createRuntime(),
 });

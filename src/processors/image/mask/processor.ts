@@ -42,7 +42,6 @@ function maskProcessor(catalogue: ModelCatalogue): Processor<typeof maskParams> 
     },
     deadlineMs: (inputs, { model }) =>
       (model === defaultModel ? 60_000 : addedModelDeadlineMs) + 1_000 * megapixelsOf(inputs),
-    load: async () => (await import('./run.ts')).createRuntime(),
   });
 }
 

@@ -21,5 +21,4 @@ export const processor = defineProcessor({
     return { memoryBytes: megapixels * 1e6 * bytesPerPixel + openingBytes(inputs), cpuSeconds: 0.2 * megapixels };
   },
   deadlineMs: (inputs) => 30_000 + 3_000 * megapixelsOf(inputs),
-  load: async () => (await import('./run.ts')).createRuntime(),
 });

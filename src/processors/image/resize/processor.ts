@@ -28,7 +28,6 @@ export const processor = defineProcessor({
     };
   },
   deadlineMs: (inputs, params) => 30_000 + 1_000 * (megapixelsOf(inputs) + megapixelsOut(inputs, params)),
-  load: async () => (await import('./run.ts')).createRuntime(),
 });
 
 function megapixelsOut([input]: readonly MediaInfo[], params: ResizeParams): number {

@@ -44,7 +44,6 @@ export const processor = defineProcessor({
   },
   deadlineMs: (inputs, params) =>
     30_000 + 2_000 * megapixelsOf(inputs) + 4_000 * canvasMegapixels(params) * params.products.length,
-  load: async () => (await import('./run.ts')).createRuntime(),
 });
 
 function canvasMegapixels(params: ThumbnailParams): number {
