@@ -23,8 +23,8 @@ export interface Cost {
 /**
  * One kind of work. A processor is a folder: `params.ts`, `processor.ts`, `run.ts`; its name is its path.
  *
- * This half is cheap to import: the API, the CLI and the worker read it. The half that loads native code is
- * behind `load`, and only a sandbox child ever calls it.
+ * This half is cheap to import: the API, the CLI and the worker read it. The half that loads native code is `run.ts`,
+ * which exports `createRuntime(): ProcessorRuntime`; only a sandbox child ever imports it, and it imports nothing else.
  */
 export interface Processor<P extends TSchema = TSchema> {
   /** `image.cutout` for `processors/image/cutout/`. */
@@ -47,6 +47,11 @@ export interface Processor<P extends TSchema = TSchema> {
    */
   readonly light?: true;
   /**
+   * Programs of this machine that its children may start, by name; none when absent. Whoever starts any is not `light`:
+   * the right is that of a process.
+   */
+  readonly programs?: readonly string[];
+  /**
    * Results of other processors that the work starts from. They are made before it, are kept by content, and so cost
    * nothing the second time: another background under the same product needs no second look at the photograph.
    * What is needed must not need anything itself.
@@ -64,7 +69,6 @@ export interface Processor<P extends TSchema = TSchema> {
   estimate(inputs: readonly MediaInfo[], params: Static<P>): Cost;
   /** Wall-clock limit in milliseconds; the child is killed at it. */
   deadlineMs(inputs: readonly MediaInfo[], params: Static<P>): number;
-  load(): Promise<ProcessorRuntime<P>>;
 }
 
 /** The first output of another processor, made from one of the job's inputs. */
@@ -114,6 +118,8 @@ export interface RuntimeSetup {
   readonly threads: number;
   /** Above this the child is killed; unknown outside a sandbox. */
   readonly memoryBytes?: number;
+  /** Absolute paths of those of the processor's `programs` that there are. */
+  readonly programs?: Readonly<Record<string, string>>;
   /** What may compute networks, best first, by ONNX Runtime's names in small letters; the CPU alone when absent. */
   readonly executionProviders?: readonly string[];
 }
