@@ -1,5 +1,5 @@
 import type { Analysis, Measured, Verdict } from '../analysis.ts';
-import type { AnalysisParams } from '../params.ts';
+import type { GenreName } from './balance-curve.ts';
 import { compare } from './comparison.ts';
 import { readiness } from './readiness.ts';
 import { type Rule, type Subject, verdict } from './rule.ts';
@@ -15,7 +15,7 @@ import { silence } from './rules/silence.ts';
 import { stereo } from './rules/stereo.ts';
 import { technical } from './rules/technical.ts';
 import { outcome, serviceOutcomes } from './services.ts';
-import { targets } from './targets.ts';
+import { type TargetName, targets } from './targets.ts';
 import { say } from './words.ts';
 
 /** Within one severity, in this order. */
@@ -43,7 +43,7 @@ const severities: readonly Verdict['severity'][] = ['problem', 'warning', 'advic
  */
 export function judge(
   measured: Measured,
-  { target: targetName, genre }: Pick<AnalysisParams, 'target' | 'genre'>,
+  { target: targetName, genre }: { readonly target: TargetName; readonly genre: GenreName },
   reference?: Measured,
 ): Pick<Analysis, 'services' | 'comparison' | 'verdicts'> {
   const services = serviceOutcomes(measured);
