@@ -1,0 +1,136 @@
+import type { Dsp } from '#processors/shared/audio/dsp/dsp.ts';
+import { decide, type Reading } from './octave-rule.ts';
+import type { OnsetStrength } from './onset-strength.ts';
+import { findPeriod } from './periods.ts';
+import { smooth, weigh, withoutTrend } from './smoothing.ts';
+
+export interface TempoReading {
+  readonly tempoBpm: number;
+  /** Of all readings together, at most 1. */
+  readonly confidence: number;
+}
+
+/** Ratios between the period that repeats best and the one that is tapped. */
+const ratios = [1 / 3, 1 / 2, 2 / 3, 1, 3 / 2, 2, 3];
+const lowestBpm = 50;
+const highestBpm = 215;
+const fractions = [0.5, 1, 2, 4];
+/** Bands the octave rule looks at, the last being their sum. */
+const ruleBands = [0, 2, 3, 4];
+/** Values looked at, some six minutes: the loudest stretch of longer recordings stands for the rest. */
+const longestStretch = 65_536;
+/** Less than this is what noise has by chance. */
+const leastSimilarity = 0.25;
+const sureSimilarity = 0.5;
+
+/** @returns the readings of the tempo, the best first; none when nothing repeats */
+export function readTempo(dsp: Dsp, strength: OnsetStrength, onsets: readonly number[]): readonly TempoReading[] {
+  const { readings, similarity } = findReadings(dsp, strength, onsets);
+  const regular = Math.min(1, Math.max(0, (similarity - leastSimilarity) / (sureSimilarity - leastSimilarity)));
+  if (regular === 0) return [];
+  const probabilities = metronome(readings, onsets, strength.rateHz) ?? decide(readings);
+  return readings
+    .map(({ tempoBpm }, i) => ({ tempoBpm, confidence: regular * (probabilities[i] as number) }))
+    .sort((a, b) => b.confidence - a.confidence);
+}
+
+/** Where attacks come one beat apart and nothing comes between, they are the beat, whatever other music is like. */
+function metronome(readings: readonly Reading[], onsets: readonly number[], rateHz: number): number[] | undefined {
+  const intervals = onsets.slice(1).map((onset, i) => onset - (onsets[i] as number));
+  const regular = readings.map(({ tempoBpm }) => {
+    const period = (60 * rateHz) / tempoBpm;
+    return intervals.filter((interval) => Math.abs(interval / period - 1) < 0.05).length;
+  });
+  const which = regular.findIndex((count) => count >= 7 && count >= 0.95 * intervals.length);
+  return which < 0 ? undefined : readings.map((_, i) => (i === which ? 1 : 0));
+}
+
+/**
+ * What the octave rule decides on.
+ *
+ * @param onsets places in the strength
+ * @returns also how alike the recording is to itself after one, two or four periods
+ */
+export function findReadings(
+  dsp: Dsp,
+  { bands, rateHz }: OnsetStrength,
+  onsets: readonly number[],
+): { readonly readings: readonly Reading[]; readonly similarity: number } {
+  const nothing = { readings: [], similarity: 0 };
+  const all = weigh(bands, []);
+  const start = loudestStretch(all, longestStretch);
+  const end = Math.min(all.length, start + longestStretch);
+  const stretches = [...bands, all].map((band) => band.subarray(start, end));
+  const whole = stretches.at(-1) ?? new Float32Array(0);
+  const coarse = findPeriod(dsp, smooth(whole, Math.round(0.041 * rateHz)), rateHz);
+  if (coarse === undefined) return nothing;
+  const strokes = stretches.map((each) => withoutTrend(smooth(each, Math.round(0.029 * rateHz)), Math.round(rateHz)));
+  const strokesOfAll = strokes.at(-1) ?? whole;
+  const period = refine(strokesOfAll, coarse);
+  const similarity = Math.max(...[1, 2, 4].map((beats) => correlation(strokesOfAll, beats * period)));
+  const heard = onsets.filter((onset) => onset >= start && onset < end).length;
+  const readings = ratios
+    .map((ratio) => ratio * period)
+    .filter((lag) => (60 * rateHz) / lag >= lowestBpm && (60 * rateHz) / lag <= highestBpm)
+    .map((lag) => ({
+      tempoBpm: (60 * rateHz) / lag,
+      onsetsPerBeat: (heard * lag) / Math.max(1, end - start),
+      similarity: ruleBands.map((band) =>
+        fractions.map((beats) => correlation(strokes[band] as Float32Array, beats * lag)),
+      ),
+    }));
+  return { readings, similarity };
+}
+
+/** The lag around `coarse` whose multiples fit best. Far multiples tell small differences, near ones which is meant. */
+function refine(values: Float32Array, coarse: number): number {
+  let period = coarse;
+  for (const [reach, multiples] of [
+    [0.03, [1, 2, 4]],
+    [0.006, [4, 8]],
+    [0.0015, [8, 16]],
+  ] as const) {
+    let [best, most] = [period, Number.NEGATIVE_INFINITY];
+    for (let step = -8; step <= 8; step += 1) {
+      const lag = period * (1 + (reach * step) / 8);
+      const fit = multiples.reduce((sum, multiple) => sum + correlation(values, multiple * lag), 0);
+      if (fit > most) [best, most] = [lag, fit];
+    }
+    period = best;
+  }
+  return period;
+}
+
+/** Of values with themselves `lag` later, which may lie between two; 0 where there is too little to compare. */
+function correlation(values: Float32Array, lag: number): number {
+  const whole = Math.floor(lag);
+  const part = lag - whole;
+  const count = values.length - whole - 1;
+  // Few beats are alike by chance.
+  if (count < lag) return 0;
+  let [sum, here, there] = [0, 0, 0];
+  let next = values[whole] as number;
+  for (let i = 0; i < count; i += 1) {
+    const now = values[i] as number;
+    const before = next;
+    next = values[i + whole + 1] as number;
+    const later = before + part * (next - before);
+    sum += now * later;
+    here += now * now;
+    there += later * later;
+  }
+  const scale = Math.sqrt(here * there);
+  return scale > 0 ? sum / scale : 0;
+}
+
+function loudestStretch(values: Float32Array, length: number): number {
+  if (values.length <= length) return 0;
+  let sum = 0;
+  let [best, most] = [0, Number.NEGATIVE_INFINITY];
+  for (let i = 0; i < values.length; i += 1) {
+    sum += values[i] as number;
+    if (i >= length) sum -= values[i - length] as number;
+    if (i >= length - 1 && sum > most) [best, most] = [i - length + 1, sum];
+  }
+  return best;
+}
