@@ -5,6 +5,7 @@ import { parseEnv } from 'node:util';
 import type { Static } from 'typebox';
 import { Value } from 'typebox/value';
 import { AppError } from '#kernel/errors.ts';
+import { findProgram } from '#kernel/find-program.ts';
 import { type Machine, thisMachine } from '#kernel/machine.ts';
 import { closest } from '#kernel/spelling.ts';
 import { type S3Config, s3Config, s3Contradictions } from './config-s3.ts';
@@ -53,6 +54,8 @@ export interface Config {
   /** What every job's time limit is multiplied by. */
   readonly deadlineFactor: number;
   readonly executionProviders: readonly string[];
+  /** Programs of this machine that may be started, by name. */
+  readonly programs: Readonly<Record<string, string>>;
   readonly queueDriver: 'embedded' | 'postgres' | 'redis';
   readonly shutdownGraceMs: number;
   readonly shutdownDelayMs: number;
@@ -137,7 +140,7 @@ export function loadConfig(
       },
     );
   }
-  return Object.freeze(toConfig(settings, cwd, machine));
+  return Object.freeze(toConfig(settings, cwd, machine, environment['PATH'] ?? ''));
 }
 
 function readVariables(environment: Environment, cwd: string, problems: string[]): Map<string, string> {
@@ -271,8 +274,9 @@ function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
 }
 
-function toConfig(settings: Settings, cwd: string, machine: Machine): Config {
+function toConfig(settings: Settings, cwd: string, machine: Machine, path: string): Config {
   const workerMemoryBytes = settings.ESTEIRA_WORKER_MEMORY_BYTES;
+  const ffmpeg = settings.ESTEIRA_FFMPEG === 'auto' ? findProgram('ffmpeg', path) : undefined;
   const byMemory = Math.floor((machine.memoryBytes * 0.75) / workerMemoryBytes);
   const minWorkerProcesses = settings.ESTEIRA_WORKER_PROCESSES_MIN;
   const workerProcesses =
@@ -308,6 +312,7 @@ function toConfig(settings: Settings, cwd: string, machine: Machine): Config {
     workerThreads: settings.ESTEIRA_WORKER_THREADS ?? Math.max(1, Math.floor(machine.cores / workerProcesses)),
     deadlineFactor: settings.ESTEIRA_DEADLINE_FACTOR,
     executionProviders: Object.freeze(settings.ESTEIRA_EXECUTION_PROVIDERS),
+    programs: Object.freeze(ffmpeg === undefined ? {} : { ffmpeg }),
     queueDriver:
       settings.ESTEIRA_QUEUE_DRIVER ?? (settings.REDIS_URL ? 'redis' : settings.DATABASE_URL ? 'postgres' : 'embedded'),
     shutdownGraceMs: settings.ESTEIRA_SHUTDOWN_GRACE_MS,

@@ -71,6 +71,14 @@ const signatures: readonly Signature[] = [
   },
   {
     at: [
+      [0, 'BW64'],
+      [8, 'WAVE'],
+    ],
+    mediaType: 'audio/wav',
+    name: 'a WAV recording',
+  },
+  {
+    at: [
       [0, 'FORM'],
       [8, 'AIFF'],
     ],

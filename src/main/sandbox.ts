@@ -3,9 +3,10 @@ import { join } from 'node:path';
 import type { Logger } from 'pino';
 import type { Config } from '#config.ts';
 import { makeFolder } from '#kernel/folders.ts';
-import { type ProcessorRegistry, processorModuleUrl } from '#processors/registry.ts';
+import { type ProcessorRegistry, runtimeModuleUrl } from '#processors/registry.ts';
 import { sandboxLimits } from '#sandbox/limits.ts';
 import { createSandbox } from '#sandbox/process-sandbox.ts';
+import { programsOf } from '#sandbox/programs.ts';
 import type { Sandbox } from '#sandbox/sandbox.ts';
 import { notWritable } from './data-folder.ts';
 
@@ -25,10 +26,9 @@ export async function openSandbox(
   for (const folder of folders) await makeFolder(folder).catch(notWritable);
   const [modelsDir = '', scratchRoot = ''] = await Promise.all(folders.map((folder) => realpath(folder)));
   const sandbox = createSandbox({
-    processors: Object.fromEntries(
-      processors.list().map(({ name }) => [name, processorModuleUrl(name, processorsDir)]),
-    ),
+    processors: Object.fromEntries(processors.list().map(({ name }) => [name, runtimeModuleUrl(name, processorsDir)])),
     light: new Set(processors.list().flatMap(({ name, light }) => (light ? [name] : []))),
+    programs: programsOf(processors.list(), config.programs),
     modelsDir,
     scratchRoot,
     executionProviders: config.executionProviders,

@@ -26,6 +26,7 @@ for (const name of names) {
     assert.ok(Number.isInteger(processor.version) && processor.version >= 1);
     assert.ok(processor.title.en !== '' && processor.title['pt-BR'] !== '');
     assert.ok(processor.accepts.length > 0);
+    assert.ok(!(processor.light && processor.programs), 'the right to start programs is not shared');
     assert.ok(processor.inputs.min >= 0 && processor.inputs.min <= processor.inputs.max);
     await access(join(import.meta.dirname, ...name.split('.'), 'README.md'));
     const { createRuntime } = (await import(runtimeModuleUrl(name))) as { createRuntime?: unknown };
@@ -51,7 +52,11 @@ for (const name of names) {
     assert.ok(memoryBytes > 0 && cpuSeconds > 0);
     const deadlineMs = processor.deadlineMs(inputs, defaults as never);
     assert.ok(deadlineMs > cpuSeconds * 1_000);
-    const larger = inputs.map((each) => ({ ...each, widthPx: 10 * each.widthPx, heightPx: 10 * each.heightPx }));
+    const { widthPx, heightPx, durationSeconds } = input;
+    const larger = inputs.map((each) => ({
+      ...each,
+      ...{ widthPx: 10 * widthPx, heightPx: 10 * heightPx, durationSeconds: 10 * durationSeconds },
+    }));
     assert.ok(processor.deadlineMs(larger, defaults as never) > deadlineMs, 'a larger file may take longer');
     for (const hash of processor.modelHashes(defaults as never)) assert.match(hash, /^[0-9a-f]{64}$/);
   });

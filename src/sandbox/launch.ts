@@ -9,6 +9,8 @@ export interface LaunchOptions {
   readonly workingDir: string;
   readonly threads: number;
   readonly rssLimitBytes: number;
+  /** Those that it may start; Node's permission model knows all or none, so what is not here is not said to it. */
+  readonly programs?: Readonly<Record<string, string>> | undefined;
   /** Path of a jemalloc to preload; glibc's allocator keeps what libvips gives back. */
   readonly jemallocPath?: string | undefined;
 }
@@ -18,7 +20,8 @@ const childProgram = fileURLToPath(new URL('./child.ts', import.meta.url));
 const limits = 'ulimit -c 0; ulimit -f 8388608; exec "$0" "$@"';
 
 /**
- * Starts a child that may read files, but not write elsewhere, open connections or start programs.
+ * Starts a child that may read files, but not write elsewhere, open connections or start programs; unless it has
+ * programs to start.
  *
  * That is Node's permission model: it holds JavaScript, not native code. Native code is held by being in a process
  * that is cheap to lose; whoever needs more runs Esteira in a container without a route to the outside.
@@ -30,6 +33,7 @@ export function launch(options: LaunchOptions): ChildProcess {
     '--allow-worker',
     '--allow-fs-read=*',
     ...options.writableDirs.map((dir) => `--allow-fs-write=${dir}/`),
+    ...(options.programs === undefined ? [] : ['--allow-child-process', '--disable-warning=PERM0002']),
     '--disable-warning=PERM0001', // about --allow-addons
     '--disable-warning=PERM0006', // about --allow-worker
     // Pictures pass through as buffers of megabytes, each a reason for V8 to begin marking a heap that is small: step by

@@ -7,7 +7,7 @@ export type ParentMessage = StartMessage | RunMessage | { readonly type: 'abort'
 /** The first message: what this child is for. */
 export interface StartMessage {
   readonly type: 'start';
-  /** The processors it may run: name → `file:` URL of the module that exports it. */
+  /** The processors it may run: name → `file:` URL of the module that exports its `createRuntime`. */
   readonly modules: Readonly<Record<string, string>>;
   /** The one to load and warm before anything is asked of it. */
   readonly warm?: string;
@@ -16,6 +16,7 @@ export interface StartMessage {
   readonly modelsDir: string;
   readonly threads: number;
   readonly memoryBytes: number;
+  readonly programs?: Readonly<Record<string, string>>;
   readonly executionProviders: readonly string[];
 }
 

@@ -13,6 +13,8 @@ export interface SandboxOptions {
   readonly scratchRoot: string;
   /** Those that share their children, with one thread each. */
   readonly light: ReadonlySet<string>;
+  /** Processor name → programs that its children may start, by name, with their paths. None when absent. */
+  readonly programs?: ReadonlyMap<string, Readonly<Record<string, string>>>;
   readonly maxLightChildren: number;
   readonly maxChildren: number;
   /** Of those with a model: so many stay once they were started. None when absent. */
@@ -236,6 +238,7 @@ class ProcessSandbox implements Sandbox {
     const modules = Object.fromEntries(
       Object.entries(processors).filter(([name]) => (family === lightFamily ? light.has(name) : name === family)),
     );
+    const programs = options.programs?.get(family);
     const child: SandboxChild = new SandboxChild({
       family,
       start: {
@@ -244,12 +247,14 @@ class ProcessSandbox implements Sandbox {
         threads,
         memoryBytes: options.rssLimitBytes,
         executionProviders: options.executionProviders ?? ['cpu'],
+        ...(programs !== undefined && { programs }),
         ...(family !== lightFamily && { warm: family, warmParams: first?.params }),
       },
       writableDirs: [modelsDir, scratchRoot],
       workingDir: scratchRoot,
       threads,
       rssLimitBytes: options.rssLimitBytes,
+      programs,
       jemallocPath: options.jemallocPath,
       startTimeoutMs: options.startTimeoutMs,
       idleMs: options.idleMs,

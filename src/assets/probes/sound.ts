@@ -3,7 +3,7 @@ import type { AcceptedMediaType } from '../media-type.ts';
 import type { SoundHeader } from './probe.ts';
 
 const maxChannels = 8;
-const [minSampleRateHz, maxSampleRateHz] = [4_000, 768_000];
+const [minSampleRateHz, maxSampleRateHz] = [4_000, 384_000];
 
 export interface SoundFacts {
   readonly channels: number;

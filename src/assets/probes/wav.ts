@@ -24,10 +24,10 @@ interface Format {
 /**
  * The format, and how much sound the data chunk really holds.
  *
- * @see Multimedia Programming Interface and Data Specifications 1.0 (RIFF, WAVE); EBU Tech 3306 (RF64)
+ * @see Multimedia Programming Interface and Data Specifications 1.0 (RIFF, WAVE); EBU Tech 3306 (RF64); ITU-R BS.2088 (BW64)
  */
 export const probeWav: Probe = async (file) => {
-  const isRf64 = (await file.bytes(0, 4))?.toString('latin1') === 'RF64';
+  const isLong = (await file.bytes(0, 4))?.toString('latin1') !== 'RIFF';
   let format: Format | undefined;
   let longDataBytes: number | undefined;
   for (let offset = 12; ; ) {
@@ -35,12 +35,12 @@ export const probeWav: Probe = async (file) => {
     if (header === undefined) throw damagedSound('WAV', format === undefined ? noFormat : 'it has no sound data');
     const [type, size] = [header.toString('latin1', 0, 4), header.readUInt32LE(4)];
     const start = offset + 8;
-    if (type === 'ds64' && isRf64) longDataBytes = Number((await file.bytes(start + 8, 8))?.readBigUInt64LE(0) ?? 0);
+    if (type === 'ds64' && isLong) longDataBytes = Number((await file.bytes(start + 8, 8))?.readBigUInt64LE(0) ?? 0);
     if (type === 'fmt ') format = await readFormat(file, start, size);
     if (type === 'data') {
       if (format === undefined) throw damagedSound('WAV', noFormat);
       const { frameBytes, ...facts } = format;
-      const dataBytes = isRf64 && size === unknownSize ? (longDataBytes ?? size) : size;
+      const dataBytes = isLong && size === unknownSize ? (longDataBytes ?? size) : size;
       const frames = Math.floor(dataBytes / frameBytes);
       const held = Math.floor((file.sizeBytes - start) / frameBytes);
       const header = soundHeader('WAV', { ...facts, frames });

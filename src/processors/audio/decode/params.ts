@@ -1,0 +1,3 @@
+import { Type } from 'typebox';
+
+export const decodeParams = Type.Object({}, { additionalProperties: false });
