@@ -29,7 +29,7 @@ p{margin:0}
 .figures{list-style:none;margin:16px 0 0;padding:0;display:grid;grid-template-columns:repeat(auto-fill,minmax(150px,1fr));gap:12px}
 .figures li{padding:14px 16px;display:grid;gap:1px;align-content:start}
 .figures span{font-size:13px;color:var(--soft);line-height:1.4}
-.figures b{font-size:20px;font-weight:650;line-height:1.35;font-variant-numeric:tabular-nums;overflow-wrap:anywhere}
+.figures b{font-size:18px;font-weight:650;line-height:1.45;font-variant-numeric:tabular-nums;white-space:nowrap}
 .findings{list-style:none;margin:14px 0 0;padding:0;display:grid;gap:12px}
 .findings li{padding:16px 20px;display:grid;grid-template-columns:104px 1fr;gap:2px 18px}
 .badge{color:var(--tone);font-size:13px;font-weight:650;line-height:1.75;display:flex;gap:8px;align-items:baseline}
@@ -48,6 +48,7 @@ figure svg{display:block;width:100%;height:auto;font-family:inherit;font-variant
 table{border-collapse:collapse;font-size:14px;font-variant-numeric:tabular-nums;width:100%}
 th,td{padding:7px 14px 7px 0;text-align:right;border-bottom:1px solid var(--line);white-space:nowrap}
 th:first-child,td:first-child{text-align:left}
+th:last-child,td:last-child{padding-right:0}
 thead th{font-weight:600;color:var(--soft);vertical-align:bottom;white-space:normal}
 tbody th{font-weight:500;text-align:left}
 tr.chosen th,tr.chosen td{font-weight:700;color:var(--accent)}
@@ -60,7 +61,7 @@ header{padding-top:26px}main,header,footer{padding-left:16px;padding-right:16px}
 .wide{display:none!important}.narrow{display:block!important}
 h2{margin-top:40px}
 figure{padding:14px 8px 8px}
-.figures{grid-template-columns:1fr 1fr}.figures li{padding:12px 14px}.figures b{font-size:18px}
+.figures{grid-template-columns:1fr 1fr}.figures li{padding:12px 14px}
 .findings li{grid-template-columns:1fr;padding:14px 16px}
 .sheet{padding:8px 14px}
 }

@@ -16,7 +16,7 @@ const figureColumns = 5;
 /**
  * The report on A4, with its pictures as paths, tagged for screen readers.
  *
- * @returns the same bytes for the same analysis and options, always: it bears no date
+ * @returns the same bytes for the same analysis and options, always: its date is none
  */
 export async function pdfReport(analysis: Analysis, options: ReportOptions): Promise<Buffer> {
   const subject = subjectOf(analysis, options);
@@ -48,7 +48,7 @@ function openDocument({ title, readiness }: ReportContent, { phrases, language }
       Subject: metadata(readiness.text),
       Creator: 'Esteira',
       Producer: 'PDFKit',
-      // The writer wants a date, and a clock would give other bytes each time; it is taken out again below.
+      // The writer wants a date; that of a clock would give other bytes each time.
       CreationDate: new Date(0),
     },
   });

@@ -106,9 +106,7 @@ function differences(
     draw: (width) => differencePicture(subject, bands, width),
     alternative: described(
       heading,
-      largest === undefined
-        ? []
-        : facts(speech.frequency(largest.centerHz), largest.db, (db) => `${speech.signed(db)} dB`),
+      largest === undefined ? [] : facts(speech.band(largest.centerHz), largest.db, (db) => `${speech.signed(db)} dB`),
     ),
     table: differenceTable(bands, subject),
   };

@@ -44,7 +44,7 @@ export function spectrumTable({ analysis, genre, phrases, speech }: ReportSubjec
       const other =
         comparison?.reference.thirdOctaveDb.find((candidate) => candidate.centerHz === centerHz)?.db ?? null;
       return [
-        speech.frequency(centerHz),
+        speech.band(centerHz),
         say(db, speech.number, phrases.noValue),
         ...(usual ? [say(point === undefined ? null : point.db + offsetDb, speech.number, phrases.noValue)] : []),
         ...(comparison === undefined
@@ -58,7 +58,7 @@ export function spectrumTable({ analysis, genre, phrases, speech }: ReportSubjec
 export function differenceTable(differences: readonly Difference[], { phrases, speech }: ReportSubject): Table {
   return {
     head: [phrases.frequency, `${phrases.difference}, dB`],
-    rows: differences.map(({ centerHz, db }) => [speech.frequency(centerHz), say(db, speech.signed, phrases.noValue)]),
+    rows: differences.map(({ centerHz, db }) => [speech.band(centerHz), say(db, speech.signed, phrases.noValue)]),
   };
 }
 

@@ -20,6 +20,8 @@ export interface Speech {
   seconds(value: number): string;
   /** `80 Hz`, `2.5 kHz`. */
   frequency(hz: number): string;
+  /** The name of a third of an octave, in full: `31.5 Hz`, `1.25 kHz`. */
+  band(centerHz: number): string;
   /** Whole, in groups of three. */
   count(value: number): string;
   /** `3:07`, `1:02:45`. */
@@ -54,6 +56,7 @@ function speech(language: Language, point: string, separator: string): Speech {
     percent: (value) => (language === 'en' ? `${number(value)}%` : `${number(value)} %`),
     seconds: (value) => `${number(value)} s`,
     frequency: (hz) => (hz >= 1_000 ? `${number(hz / 1_000)} kHz` : `${number(hz)} Hz`),
+    band: (hz) => (hz >= 1_000 ? `${hz / 1_000} kHz` : `${hz} Hz`).replace('.', point),
     count: (value) => String(Math.round(value)).replace(/\B(?=(\d{3})+$)/g, separator),
     time(seconds) {
       const whole = Math.max(0, Math.floor(seconds));

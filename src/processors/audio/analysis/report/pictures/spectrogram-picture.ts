@@ -9,7 +9,7 @@ const keySteps = 32;
 
 /** The spectrogram between its axes, with the key of its colours. */
 export function spectrogramPicture({ analysis, spectrogram, speech }: ReportSubject, width: number): Picture {
-  const box: Box = { x: gutter, y: 34, width: width - gutter - 10, height: plotHeight };
+  const box: Box = { x: gutter, y: 34, width: width - gutter - 18, height: plotHeight };
   const bottom = box.y + box.height;
   const shownSeconds = spectrogram.columns * spectrogram.columnSeconds;
   const x = linear([0, shownSeconds], [box.x, box.x + box.width]);
@@ -47,7 +47,7 @@ function colourKey(
     label(left - 8, 19, speech.db(floorDb), { anchor: 'end' }),
     ...Array.from({ length: keySteps }, (_, index) => {
       const entry = Math.round((index / (keySteps - 1)) * 255);
-      return rect({ x: left + index * step, y: 10, width: step + 0.4, height: 11 }, hex(colours, entry));
+      return rect({ x: left + index * step, y: 10, width: step + 1, height: 11 }, hex(colours, entry));
     }),
     label(left + width + 8, 19, speech.db(ceilingDb)),
   ];

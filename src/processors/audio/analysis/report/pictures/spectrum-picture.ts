@@ -5,7 +5,8 @@ import { bottomGrid, frequencyName, frequencyTicks, linear, logarithmic, steps, 
 
 const gutter = 44;
 const plotHeight = 230;
-const spanDb = 66;
+/** Of the levels that are drawn; what is lower is not heard beside the rest. */
+const spanDb = { least: 48, most: 78 } as const;
 export const spectrumRangeHz = [20, 20_000] as const;
 
 /** The mean spectrum, over the curve of the genre and beside the reference where there are such. */
@@ -26,7 +27,9 @@ export function spectrumPicture(subject: ReportSubject, width: number): Picture 
   const x = logarithmic(spectrumRangeHz, [box.x, box.x + box.width]);
   const highest = Math.max(...curve.flatMap(({ db }) => (db === null ? [] : [db])), -120);
   const top = Math.ceil((highest + 4) / 6) * 6;
-  const y = linear([top - spanDb, top], [box.y + box.height, box.y]);
+  const lowest = Math.min(...curve.flatMap(({ hz, db }) => (db === null || hz < 30 || hz > 16_000 ? [] : [db])), top);
+  const bottom = Math.max(top - spanDb.most, Math.min(top - spanDb.least, Math.floor((lowest - 4) / 6) * 6));
+  const y = linear([bottom, top], [box.y + box.height, box.y]);
   const path = (points: readonly { readonly hz: number; readonly db: number | null }[], shift: number) =>
     points.map(({ hz, db }): Point | null => (db === null ? null : [x(hz), y(db + shift)]));
   const shapes: Shape[] = [
@@ -40,7 +43,7 @@ export function spectrumPicture(subject: ReportSubject, width: number): Picture 
           ),
         ]),
     ...bottomGrid(box, x, frequencyTicks(box.width, spectrumRangeHz), (tick) => frequencyName(tick, speech)),
-    ...valueGrid(box, y, steps(top - spanDb, top, 12), (tick) => speech.number(tick)),
+    ...valueGrid(box, y, steps(bottom, top, 12), (tick) => speech.number(tick)),
     label(box.x - 8, box.y - 8, 'dB', { anchor: 'end' }),
     label(box.x, box.y + box.height + 16, 'Hz', { anchor: 'end' }),
     ...(usual === null || offsetDb === null

@@ -18,7 +18,7 @@ export function stereoPicture(subject: ReportSubject, stereo: Stereo, width: num
     width: width - namesWidth - correlationNameWidth - 10,
     height: rowHeight * stereo.bands.length,
   };
-  const below: Box = { x: gutter, y: bars.y + bars.height + 56, width: width - gutter - 10, height: correlationHeight };
+  const below: Box = { x: gutter, y: bars.y + bars.height + 56, width: width - gutter - 18, height: correlationHeight };
   const x = linear([0, 100], [bars.x, bars.x + bars.width]);
   const time = linear([0, analysis.durationSeconds], [below.x, below.x + below.width]);
   const y = linear([-1, 1], [below.y + below.height, below.y]);

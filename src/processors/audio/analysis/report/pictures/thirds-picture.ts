@@ -1,5 +1,5 @@
 import { balanceCurve, differenceToCurve } from '../../verdicts/balance-curve.ts';
-import { type Box, label, line, type Picture, rect, type Shape } from '../drawing.ts';
+import { type Box, label, line, type Picture, type Point, rect, type Shape } from '../drawing.ts';
 import type { ReportSubject } from '../report-options.ts';
 import { frequencyName, frequencyTicks, linear, steps, valueGrid } from './scales.ts';
 
@@ -41,9 +41,12 @@ export function differencePicture(
   const y = linear([-rangeDb, rangeDb], [box.y + box.height, box.y]);
   const slot = box.width / Math.max(1, differences.length);
   const left = (index: number) => box.x + index * slot;
-  const tolerance = differences.map(({ toleranceDb }, index) =>
-    rect({ x: left(index), y: y(toleranceDb), width: slot, height: y(-toleranceDb) - y(toleranceDb) }, 'sunk'),
-  );
+  const edge = (sign: number) =>
+    differences.flatMap(({ toleranceDb }, index): Point[] => [
+      [left(index), y(sign * toleranceDb)],
+      [left(index + 1), y(sign * toleranceDb)],
+    ]);
+  const tolerance: Shape = { kind: 'path', points: [...edge(1), ...edge(-1).reverse()], closed: true, fill: 'sunk' };
   const bars = differences.flatMap(({ db, toleranceDb }, index): Shape[] => {
     if (db === null) return [];
     const [top, bottom] = [y(Math.max(db, 0)), y(Math.min(db, 0))];
@@ -54,7 +57,7 @@ export function differencePicture(
     width,
     height: box.y + box.height + 24,
     shapes: [
-      ...tolerance,
+      tolerance,
       ...valueGrid(box, y, steps(-rangeDb, rangeDb, 6), (tick) => speech.signed(tick)),
       line([box.x, y(0)], [box.x + box.width, y(0)], 'soft'),
       ...bars,

@@ -4,6 +4,8 @@ import type { ReportSubject } from '../report-options.ts';
 import { bottomGrid, linear, type Scale, steps, timeName, timeTicks, valueGrid } from './scales.ts';
 
 const gutter = 44;
+/** Half of the last label of an axis of time. */
+const right = 18;
 const waveHeight = 96;
 const loudnessHeight = 150;
 /** More than these run into each other. */
@@ -11,7 +13,9 @@ const maxMarkers = 100;
 
 /** The wave with its clipping and peaks above, loudness over time with its target below, on one axis of time. */
 export function waveformPicture(subject: ReportSubject, width: number): Picture {
-  const { analysis, phrases, speech } = subject;
+  const { analysis, phrases, speech, target: targetName } = subject;
+  const target: Target = targets[targetName];
+  const lufs = targetLufs(target, analysis.channels);
   const { clips } = analysis.dynamics;
   const { peaks } = analysis.loudness;
   const legendBox = legend(
@@ -21,10 +25,11 @@ export function waveformPicture(subject: ReportSubject, width: number): Picture 
       ...(peaks.length > 0 ? [{ text: phrases.peaksAbove, tone: 'warn', sign: 'marker' } as const] : []),
       { text: phrases.shortTermLine, tone: 'accent', sign: 'line' },
       { text: phrases.momentary, tone: 'sunk', sign: 'area' },
+      { text: phrases.targetLine(target.name, speech.lufs(lufs)), tone: 'second', sign: 'dashes' },
     ],
     { x: gutter, y: 0, width: width - gutter },
   );
-  const wave: Box = { x: gutter, y: legendBox.height + 16, width: width - gutter - 8, height: waveHeight };
+  const wave: Box = { x: gutter, y: legendBox.height + 16, width: width - gutter - right, height: waveHeight };
   const below: Box = { ...wave, y: wave.y + waveHeight + 20, height: loudnessHeight };
   const x = linear([0, analysis.durationSeconds], [wave.x, wave.x + wave.width]);
   const ticks = timeTicks(analysis.durationSeconds, wave.width);
@@ -38,7 +43,7 @@ export function waveformPicture(subject: ReportSubject, width: number): Picture 
       ...clips.slice(0, maxMarkers).map(({ startSeconds }) => marker(x(startSeconds), wave.y - 1, 'bad')),
       ...peaks.slice(0, maxMarkers).map(({ startSeconds }) => marker(x(startSeconds), wave.y - 8, 'warn')),
       ...bottomGrid(below, x, ticks, (tick) => timeName(tick, analysis.durationSeconds, speech)),
-      ...loudnessShapes(subject, below, x),
+      ...loudnessShapes(subject, below, x, lufs),
     ],
   };
 }
@@ -75,7 +80,7 @@ export function loudnessScale(integratedLufs: number | null, box: Pick<Box, 'y' 
   return linear([lowestLufs(integratedLufs), 0], [box.y + box.height, box.y]);
 }
 
-function loudnessShapes({ analysis, target: targetName, speech, phrases }: ReportSubject, box: Box, x: Scale): Shape[] {
+function loudnessShapes({ analysis, speech }: ReportSubject, box: Box, x: Scale, targetLevel: number): Shape[] {
   const { integratedLufs } = analysis.loudness;
   const { stepSeconds, momentaryLufs, shortTermLufs } = analysis.series;
   const y = loudnessScale(integratedLufs, box);
@@ -85,8 +90,6 @@ function loudnessShapes({ analysis, target: targetName, speech, phrases }: Repor
   const area: Point[] = momentaryLufs.map((value, index) => [x((index + 0.5) * stepSeconds), y(value ?? lowest)]);
   const [first, last] = [area[0], area.at(-1)];
   const bottom = box.y + box.height;
-  const target: Target = targets[targetName];
-  const lufs = targetLufs(target, analysis.channels);
   return [
     ...(first === undefined || last === undefined
       ? []
@@ -106,11 +109,6 @@ function loudnessShapes({ analysis, target: targetName, speech, phrases }: Repor
     ),
     label(box.x - 8, box.y - 8, 'LUFS', { anchor: 'end' }),
     ...lines(at(shortTermLufs), { stroke: 'accent', strokeWidth: 1.6 }),
-    line([box.x, y(lufs)], [box.x + box.width, y(lufs)], 'second', { dashes: [5, 4], strokeWidth: 1.4 }),
-    label(box.x + box.width - 4, y(lufs) - 5, phrases.targetLine(target.name, speech.lufs(lufs)), {
-      anchor: 'end',
-      fill: 'ink',
-      bold: true,
-    }),
+    line([box.x, y(targetLevel)], [box.x + box.width, y(targetLevel)], 'second', { dashes: [5, 4], strokeWidth: 1.4 }),
   ];
 }

@@ -4,9 +4,12 @@ import { type Rule, verdict } from '../rule.ts';
 import { say } from '../words.ts';
 
 /** Rules of thumb: below these, two good mixes of one style differ as well. */
-const limits = { loudnessDb: 1, plrDb: 2, widthPercent: 10, bandDb: 3, strongBandDb: 6 } as const;
+const limits = { loudnessDb: 1, plrDb: 2, widthPercent: 10, bandDb: 3 } as const;
 
-/** This recording against the one it was held against: the bands first, as they are what one mixes. */
+/**
+ * This recording against the one it was held against: the bands first, as they are what one mixes. Never more than
+ * advice: to differ from another recording is no fault.
+ */
 export const reference: Rule = ({ comparison }) => {
   if (comparison === undefined) return [];
   const found = [...bands(comparison), ...loudness(comparison), ...density(comparison), ...width(comparison)];
@@ -35,7 +38,7 @@ function bandVerdict(name: BandName, levelDb: number): Verdict {
   const { en, 'pt-BR': ptBr } = bandTitles[name];
   return verdict(
     `reference-${name}-${high ? 'high' : 'low'}`,
-    Math.abs(levelDb) >= limits.strongBandDb ? 'warning' : 'advice',
+    'advice',
     { measured: levelDb, target: 0, unit: 'dB' },
     say(
       (n) =>
