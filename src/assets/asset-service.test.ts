@@ -17,6 +17,7 @@ import { mebibyte } from '#kernel/units.ts';
 import { openLocalObjectStore } from '#storage/drivers/local/local-object-store.ts';
 import type { ObjectStore } from '#storage/object-store.ts';
 import { hostileFiles, hostileNames } from '../../test/support/corpus.ts';
+import { hostileSounds } from '../../test/support/hostile-sounds.ts';
 import { blackPng } from '../../test/support/media-builders.ts';
 import type { Assets } from './asset.ts';
 import { createAssets } from './asset-service.ts';
@@ -132,7 +133,7 @@ test('a row that cannot be written leaves no asset and no scratch file', async (
 });
 
 describe('hostile files', () => {
-  for (const { row, title, fileName, expected, open } of hostileFiles) {
+  for (const { row, title, fileName, expected, open } of [...hostileFiles, ...hostileSounds]) {
     const answer = 'code' in expected ? expected.code : 'accepted';
     test(`${row}: ${title}: ${answer}`, async () => {
       const before = await objects();

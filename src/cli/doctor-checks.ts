@@ -22,6 +22,21 @@ export function nodeCheck(): HealthCheck {
   };
 }
 
+/** Whether there is what decodes recordings that we do not read ourselves: good to know, and no error. */
+export function ffmpegCheck({ programs }: Config): HealthCheck {
+  return {
+    name: 'ffmpeg',
+    critical: false,
+    async read() {
+      const path = programs['ffmpeg'];
+      if (path !== undefined) return { status: 'healthy', facts: { path } };
+      const reason =
+        'There is none, or ESTEIRA_FFMPEG is off: recordings in ALAC, HE-AAC, WebM or CAF are not decoded.';
+      return { status: 'healthy', reason };
+    },
+  };
+}
+
 /** Whether the children that the configuration asks for fit into what this process may use. */
 export function machineCheck({ workerProcesses, workerThreads, workerMemoryBytes }: Config): HealthCheck {
   return {

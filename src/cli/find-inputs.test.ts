@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { mkdir, mkdtemp, realpath, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { wavBytes } from '../../test/support/audio/wav-bytes.ts';
 import { findInputs } from './find-inputs.ts';
 
 /** The smallest GIF: 1 × 1, from the format's own description. */
@@ -18,6 +19,8 @@ before(async () => {
   await writeFile(join(root, 'folder', 'notes.txt'), 'notes');
   await writeFile(join(root, 'folder', 'text.jpg'), 'this is text');
   await writeFile(join(root, 'folder', 'empty.png'), '');
+  await writeFile(join(root, 'folder', 'song.wav'), wavBytes([new Float32Array(800)], 8_000, 's16'));
+  await writeFile(join(root, 'folder', 'broken.mp3'), 'ID3\x04\0\0\0\0\0\0');
   await symlink(join(root, 'folder', 'img2.gif'), join(root, 'link.gif'));
 });
 after(() => rm(root, { recursive: true, force: true }));
@@ -44,9 +47,41 @@ test('a folder: pictures by content in natural order, foreign files skipped with
     skipped.map(({ input, why }) => [short(input), why]),
     [
       ['below', 'a folder within the folder'],
+      ['broken.mp3', 'not a picture'],
       ['notes.txt', 'not a picture'],
+      ['song.wav', 'not a picture'],
     ],
   );
+});
+
+test('the same folder, where recordings are wanted', async () => {
+  const { files, failed, skipped } = await findInputs([join(root, 'folder')], ['audio/wav'], limits);
+  assert.deepEqual(
+    files.map(({ media }) => media),
+    [{ mediaType: 'audio/wav', sizeBytes: 1_644, durationSeconds: 0.1 }],
+  );
+  assert.deepEqual(
+    failed.map(({ input, error }) => [basename(input), error.code]),
+    [['broken.mp3', 'MEDIA_INVALID']],
+  );
+  assert.deepEqual(
+    skipped.map(({ input, why }) => [basename(input), why]),
+    [
+      ['below', 'a folder within the folder'],
+      ['empty.png', 'not a recording'],
+      ['img2.gif', 'not a recording'],
+      ['img10.gif', 'not a recording'],
+      ['notes.txt', 'not a recording'],
+      ['really-a-gif.txt', 'not a recording'],
+      ['text.jpg', 'not a recording'],
+    ],
+  );
+});
+
+test('a recording that is named among pictures is refused by its type', async () => {
+  const { failed } = await findInputs([join(root, 'folder', 'song.wav')], ['image/gif'], limits);
+  assert.equal(failed[0]?.error.code, 'INPUT_NOT_ACCEPTED');
+  assert.match(failed[0]?.error.detail ?? '', /This is audio\/wav; accepted are image\/gif/);
 });
 
 test('what is named by the user fails where it cannot be used', async () => {

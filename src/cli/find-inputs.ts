@@ -1,12 +1,12 @@
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { inspectFile, type MediaLimits } from '#assets/inspect-media.ts';
-import { AppError } from '#kernel/errors.ts';
+import { AppError, type ErrorCode } from '#kernel/errors.ts';
 import type { MediaInfo } from '#processors/contract.ts';
 
 export interface FoundInputs {
   readonly files: readonly InputFile[];
-  /** Named by the user or looking like a picture, and unusable. */
+  /** Named by the user or looking like what is wanted, and unusable. */
   readonly failed: readonly { readonly input: string; readonly error: AppError }[];
   /** In a folder, and none of our business. */
   readonly skipped: readonly { readonly input: string; readonly why: string }[];
@@ -22,22 +22,32 @@ export interface InputFile {
   readonly folder?: string;
 }
 
-const pictureNames = new Set(
-  '.jpg .jpeg .jpe .jfif .png .webp .avif .gif .tif .tiff .heic .heif .bmp .jxl .psd'.split(' '),
-);
+/** How files of each kind are called, also those that are not read. */
+const names = {
+  picture: '.jpg .jpeg .jpe .jfif .png .webp .avif .gif .tif .tiff .heic .heif .bmp .jxl .psd'.split(' '),
+  recording: '.wav .wave .bwf .aif .aiff .aifc .flac .mp3 .m4a .m4b .aac .ogg .oga .opus .mka .caf .wma .ape .wv'.split(
+    ' ',
+  ),
+} as const;
+
+const foreignCodes: ReadonlySet<ErrorCode> = new Set(['UNSUPPORTED_MEDIA_TYPE', 'INPUT_NOT_ACCEPTED']);
 
 /**
  * Looks at everything named: files as they are, folders one level deep in the order of names.
- * What a file is, is told by its content; a name only makes the difference between "failed" and "not a picture".
+ * What a file is, is told by its content; a name only makes the difference between "failed" and "not a picture" (or "not a
+ * recording", where recordings are wanted).
  *
  * @param only of what is in the folders, these alone: the others are still being written
  */
 export async function findInputs(
-  names: readonly string[],
+  given: readonly string[],
   accepts: readonly string[],
   limits: MediaLimits,
   only?: ReadonlySet<string>,
 ): Promise<FoundInputs> {
+  const [wanted, other] = accepts.some((type) => type.startsWith('image/'))
+    ? (['picture', 'recording'] as const)
+    : (['recording', 'picture'] as const);
   const files: InputFile[] = [];
   const failed: { input: string; error: AppError }[] = [];
   const skipped: { input: string; why: string }[] = [];
@@ -50,12 +60,14 @@ export async function findInputs(
       else files.push({ input, path, media, ...(folder !== undefined && { folder }) });
     } catch (error) {
       const known = error instanceof AppError ? error : unreadable(error);
-      const isForeign = known.code === 'UNSUPPORTED_MEDIA_TYPE' && !pictureNames.has(extname(input).toLowerCase());
-      if (folder !== undefined && isForeign) skipped.push({ input, why: 'not a picture' });
+      const extension = extname(input).toLowerCase();
+      const isOther = foreignCodes.has(known.code) || names[other].includes(extension);
+      const isForeign = isOther && !names[wanted].includes(extension);
+      if (folder !== undefined && isForeign) skipped.push({ input, why: `not a ${wanted}` });
       else failed.push({ input, error: known });
     }
   };
-  for (const name of names) {
+  for (const name of given) {
     const kind = await kindOf(name);
     if (kind === 'file') await look(name);
     else if (kind === 'folder') {

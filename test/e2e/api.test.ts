@@ -5,6 +5,7 @@ import sharp from 'sharp';
 import { apiUnderTest } from '../support/api-under-test.ts';
 import { hostileFiles, hostileNames } from '../support/corpus.ts';
 import type { Fleet } from '../support/fleet.ts';
+import { hostileSounds } from '../support/hostile-sounds.ts';
 import { until } from '../support/until.ts';
 
 // The real program, whole, on the engines that this run is for; children run the processors.
@@ -103,7 +104,7 @@ async function leavesNothing(about: string, act: () => Promise<void>): Promise<v
   assert.equal((await ask('/readyz')).status, 200);
 }
 
-for (const { row, title, fileName, contentType, expected, open } of hostileFiles) {
+for (const { row, title, fileName, contentType, expected, open } of [...hostileFiles, ...hostileSounds]) {
   const name = row === 0 ? title : `${row} ${title}`;
   if ('code' in expected) {
     test(`${name}: refused with ${expected.status} ${expected.code}, by form, raw body and one call`, async () => {

@@ -212,6 +212,7 @@ test('doctor: all is well, or what is not and what to do', async () => {
   ]) {
     assert.notEqual(checks[name]?.status, 'unhealthy', name);
   }
+  assert.deepEqual(Object.keys(checks.ffmpeg.facts), ['path']);
   assert.equal((await stat(join(cwd, 'doctor-data'))).isDirectory(), true);
   const sick = await esteira('doctor', '--data', 'photo.jpg');
   assert.equal(sick.code, 1);

@@ -8,6 +8,7 @@ import { loadProcessors } from '#processors/registry.ts';
 import { type Arguments, type Command, UsageError } from '../command.ts';
 import {
   dataFolderCheck,
+  ffmpegCheck,
   machineCheck,
   nodeCheck,
   objectCheck,
@@ -43,7 +44,14 @@ async function examine(args: Arguments): Promise<HealthReport> {
   } catch (error) {
     return await look([nodeCheck(), failed('configuration', error)]);
   }
-  const basics = [nodeCheck(), dataFolderCheck(config), diskCheck(config.dataDir), memoryCheck(), machineCheck(config)];
+  const basics = [
+    nodeCheck(),
+    dataFolderCheck(config),
+    diskCheck(config.dataDir),
+    memoryCheck(),
+    machineCheck(config),
+    ffmpegCheck(config),
+  ];
   const [{ openEngines, engineChecks }, { openSandbox }] = await Promise.all([
     import('#main/engines.ts'),
     import('#main/sandbox.ts'),
