@@ -8,6 +8,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   start: async () => (await import('./commands/start.ts')).startCommand,
   cutout: async () => (await import('./commands/cutout.ts')).cutoutCommand(),
   thumbnails: async () => (await import('./commands/thumbnails.ts')).thumbnailsCommand(),
+  analyze: async () => (await import('./commands/analyze.ts')).analyzeCommand(),
   models: async () => (await import('./commands/models.ts')).modelsCommand,
   doctor: async () => (await import('./commands/doctor.ts')).doctorCommand,
   openapi: async () => (await import('./commands/openapi.ts')).openapiCommand,

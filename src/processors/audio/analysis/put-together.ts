@@ -56,8 +56,8 @@ function seriesOf(samples: SampleResults['series'], tones: ToneResults['series']
     momentaryLufs: reduce(samples.momentaryLufs, highest),
     shortTermLufs: reduce(samples.shortTermLufs, highest),
     truePeakDbtp: reduce(samples.truePeakDbtp, highest),
-    correlation: reduce(tones.series.correlation, mean),
-    centroidHz: reduce(tones.series.centroidHz, mean),
-    bandsDb: tones.series.bandsDb.map((band) => reduce(band, meanPower)),
+    correlation: reduce(tones.correlation, mean),
+    centroidHz: reduce(tones.centroidHz, mean),
+    bandsDb: tones.bandsDb.map((band) => reduce(band, meanPower)),
   };
 }

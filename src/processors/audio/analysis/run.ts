@@ -1,9 +1,82 @@
-import type { ProcessorRuntime } from '#processors/contract.ts';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ProcessorContext, ProcessorOutput, ProcessorRuntime } from '#processors/contract.ts';
+import { openAudio } from '#processors/shared/audio/decode/open-audio.ts';
+import { decodedPath } from '#processors/shared/audio/decode-needs.ts';
+import type { Analysis } from './analysis.ts';
+import { measureRecording } from './measure-recording.ts';
 import type { analysisParams } from './params.ts';
+import type { MeasuredRecording } from './put-together.ts';
+import { otherThread, sameThread, type ToneThread } from './tone-thread.ts';
+import { judge } from './verdicts/judge.ts';
+
+type Context = ProcessorContext<typeof analysisParams>;
+
+/** Of a job's progress, for measuring; the rest is for words and pictures. */
+const measuringShare = 0.95;
 
 export function createRuntime(): ProcessorRuntime<typeof analysisParams> {
-  return {
-    async warm() {},
-    run: () => Promise.reject(new Error('measures are not put together yet')),
+  let tones: ToneThread | undefined;
+  const tonesFor = (threads: number): ToneThread => {
+    tones ??= threads > 1 ? otherThread() : sameThread;
+    return tones;
   };
+  return {
+    async warm({ threads }) {
+      tonesFor(threads);
+    },
+    async run(context) {
+      const recordings = await measureAll(context, tonesFor(context.threads));
+      const [recording, reference] = recordings;
+      if (recording === undefined) throw new Error('a job without inputs');
+      const verdicts = judge(recording.measured, context.params, reference?.measured);
+      const analysis: Analysis = { ...recording.measured, ...verdicts };
+      return await writeOutputs(context, analysis, recording.spectrogram);
+    },
+  };
+}
+
+async function measureAll(context: Context, tones: ToneThread): Promise<readonly MeasuredRecording[]> {
+  const { inputs, signal, progress } = context;
+  const seconds = inputs.map(({ durationSeconds = 0 }) => durationSeconds);
+  const total = seconds.reduce((sum, each) => sum + each, 0);
+  const recordings: MeasuredRecording[] = [];
+  let done = 0;
+  for (const index of inputs.keys()) {
+    const { path, mediaType } = decodedPath(context, index);
+    await using stream = await openAudio(path, mediaType, { signal });
+    const onProgress = (measured: number) => {
+      if (total > 0) progress(Math.min(1, (done + measured) / total) * measuringShare);
+    };
+    recordings.push(await measureRecording(stream, { tones, onProgress, signal }));
+    done += seconds[index] ?? 0;
+  }
+  return recordings;
+}
+
+async function writeOutputs(
+  { scratchDir, params }: Context,
+  analysis: Analysis,
+  { png, ...axes }: MeasuredRecording['spectrogram'],
+): Promise<readonly ProcessorOutput[]> {
+  const [verdict] = analysis.verdicts;
+  await writeFile(join(scratchDir, 'analysis.json'), JSON.stringify(analysis));
+  await writeFile(join(scratchDir, 'spectrogram.png'), png);
+  const outputs: ProcessorOutput[] = [
+    {
+      file: 'analysis.json',
+      mediaType: 'application/json',
+      data: {
+        durationSeconds: analysis.durationSeconds,
+        integratedLufs: analysis.loudness.integratedLufs,
+        truePeakDbtp: analysis.loudness.truePeakDbtp,
+        ...(verdict && { verdict: verdict.code, severity: verdict.severity }),
+      },
+    },
+    { file: 'spectrogram.png', mediaType: 'image/png', data: { ...axes } },
+  ];
+  if (params.report === 'none') return outputs;
+  // Its fonts and its drawing are not loaded for those who want numbers.
+  const { writeReport } = await import('./report/write-report.ts');
+  return [...outputs, await writeReport(scratchDir, params, analysis, { png, ...axes })];
 }
