@@ -1,28 +1,22 @@
 import { setImmediate } from 'node:timers/promises';
 import { AppError } from '#kernel/errors.ts';
 import type { AudioBlock, AudioStream } from '../audio-stream.ts';
-import { openAdts } from './aac/adts.ts';
 import { BlockBuffer } from './block-buffer.ts';
 import { ByteSource } from './byte-source.ts';
 import type { Decoder } from './decoder.ts';
-import { openFlac } from './flac/flac.ts';
 import { mediaInvalid, placeOf } from './media-invalid.ts';
-import { openMp3 } from './mp3/mp3.ts';
-import { openMp4 } from './mp4/mp4.ts';
-import { openOgg } from './ogg/ogg.ts';
-import { openAiff } from './pcm/aiff.ts';
-import { openWav } from './pcm/wav.ts';
 
-type Opener = (source: ByteSource) => Decoder | Promise<Decoder>;
+type Opener = (source: ByteSource) => Promise<Decoder>;
 
+/** Each brings its decoder along only when it is needed. */
 const openers: Readonly<Record<string, Opener>> = {
-  'audio/wav': openWav,
-  'audio/aiff': openAiff,
-  'audio/flac': openFlac,
-  'audio/mpeg': openMp3,
-  'audio/aac': openAdts,
-  'audio/mp4': openMp4,
-  'audio/ogg': openOgg,
+  'audio/wav': async (source) => (await import('./pcm/wav.ts')).openWav(source),
+  'audio/aiff': async (source) => (await import('./pcm/aiff.ts')).openAiff(source),
+  'audio/flac': async (source) => (await import('./flac/flac.ts')).openFlac(source),
+  'audio/mpeg': async (source) => (await import('./mp3/mp3.ts')).openMp3(source),
+  'audio/aac': async (source) => (await import('./aac/adts.ts')).openAdts(source),
+  'audio/mp4': async (source) => (await import('./mp4/mp4.ts')).openMp4(source),
+  'audio/ogg': async (source) => (await import('./ogg/ogg.ts')).openOgg(source),
 };
 
 /**
