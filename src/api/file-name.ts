@@ -15,6 +15,7 @@ const extensions: Readonly<Record<string, string>> = {
   'audio/webm': 'webm',
   'audio/x-caf': 'caf',
   'audio/x-m4a': 'm4a',
+  'audio/x-ogg': 'ogg',
   'image/avif': 'avif',
   'image/gif': 'gif',
   'image/heic': 'heic',

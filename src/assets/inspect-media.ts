@@ -51,6 +51,7 @@ const probes: Readonly<Record<AcceptedMediaType, Probe>> = {
   'audio/aac': probeAdts,
   'audio/aacp': probeAdts,
   'audio/ogg': probeOgg,
+  'audio/x-ogg': probeOgg,
   'audio/webm': probeMatroska,
   'audio/matroska': probeMatroska,
   'audio/x-caf': probeCaf,

@@ -59,6 +59,7 @@ const cases: Readonly<Record<string, Case>> = {
   'ADTS of a rate that may be doubled': ['audio/aacp', 1_024 / 22_050, 'aac', ['-c:a', 'aac', '-ar', '22050']],
   'Ogg Vorbis': ['audio/ogg', exact, 'ogg', ['-c:a', 'libvorbis']],
   'Ogg Opus': ['audio/ogg', exact, 'opus', ['-c:a', 'libopus']],
+  'Ogg Speex': ['audio/x-ogg', 0.2, 'spx', ['-c:a', 'libspeex', '-ar', '16000', '-ac', '1']],
   'Ogg FLAC': ['audio/ogg', exact, 'oga', ['-c:a', 'flac']],
   WebM: ['audio/webm', webmBlock, 'webm', ['-c:a', 'libopus']],
   'WebM without a duration': ['audio/webm', webmBlock, 'webm', ['-c:a', 'libopus', '-live', '1']],
@@ -106,7 +107,8 @@ test('recordings that follow each other in one Ogg file are added up', async () 
   const parts = await Promise.all([0, 1].map(() => encodeWithFfmpeg(stereo, 44_100, ['-c:a', 'libvorbis'], 'ogg')));
   const bytes = Buffer.concat(await Promise.all(parts.map((path) => readFile(path))));
   // ffmpeg gives both the same serial number, or not: a second beginning is what counts.
-  const { durationSeconds = 0 } = await inspect(bytes);
+  const { mediaType, durationSeconds = 0 } = await inspect(bytes);
+  assert.equal(mediaType, 'audio/x-ogg');
   assert.ok(Math.abs(durationSeconds - 2 * seconds) < exact, `${durationSeconds}`);
 });
 
@@ -118,7 +120,8 @@ test('tags in front change nothing, whatever stands in them', async () => {
   };
   for (const [extension, mediaType] of [
     ['mp3', 'audio/mpeg'],
-    ['aac', 'audio/aacp'],
+    ['aac', 'audio/aac'],
+    ['flac', 'audio/flac'],
   ] as const) {
     const path = await encodeWithFfmpeg(
       stereo,

@@ -5,7 +5,7 @@ import { damagedSound, soundHeader } from './sound.ts';
 import { sumFrames } from './walk.ts';
 
 /**
- * All frames, counted. What is not surely plain AAC-LC, or has a tag in front, is another type: ffmpeg decodes it.
+ * All frames, counted. What is not surely plain AAC-LC is another type: ffmpeg decodes it.
  *
  * @see ISO/IEC 14496-3, section 1.A.2.2
  */
@@ -18,8 +18,9 @@ export const probeAdts: Probe = async (file) => {
     return frame !== undefined && frame.sampleRateHz === first?.sampleRateHz ? frame : undefined;
   });
   if (first === undefined) throw damagedSound('AAC', 'it has no frame of sound');
-  const { channels, sampleRateHz, isLowComplexity } = first;
-  const isPlain = isLowComplexity && sampleRateHz > highestDoubledRateHz && channels > 0 && start === 0;
+  const { channels, sampleRateHz, samples, isLowComplexity } = first;
+  const isPlain =
+    isLowComplexity && sampleRateHz > highestDoubledRateHz && channels >= 1 && channels <= 6 && samples === 1_024;
   return soundHeader('AAC', {
     channels: channels === 7 ? 8 : Math.max(1, channels),
     sampleRateHz,

@@ -1,4 +1,5 @@
 import type { FileWindow } from './file-window.ts';
+import { tagsBytes } from './id3.ts';
 import type { Probe } from './probe.ts';
 import { cutOff, damagedSound, type SoundFacts, soundHeader } from './sound.ts';
 
@@ -20,7 +21,8 @@ const longestHeaderBytes = 16;
  * @see RFC 9639, sections 8.2 and 9.1
  */
 export const probeFlac: Probe = async (file) => {
-  const block = await file.bytes(4, 38);
+  const start = await tagsBytes(file);
+  const block = await file.bytes(start + 4, 38);
   if (block === undefined || (block.readUInt8(0) & 0x7f) !== 0) {
     throw damagedSound('FLAC', 'it does not begin with what it holds');
   }

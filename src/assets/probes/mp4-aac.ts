@@ -7,7 +7,7 @@ const lowComplexity = 2;
 const mpeg4Audio = 0x40;
 
 /**
- * Whether a sample description `mp4a` is of AAC-LC that cannot be HE-AAC. Where the older half of HE-AAC is all that is
+ * Whether a sample description `mp4a` is of AAC-LC as our own decoder reads it, and cannot be HE-AAC. Where the older half of HE-AAC is all that is
  * declared, only its low rate gives it away.
  *
  * @see ISO/IEC 14496-1, section 7.2.6; ISO/IEC 14496-3, section 1.6
@@ -17,10 +17,12 @@ export async function isPlainAac(file: FileWindow, description: Box): Promise<bo
   if (config === undefined || config.length < 2) return false;
   const bits = config.readUInt16BE(0);
   const [objectType, rateIndex, channels] = [bits >>> 11, (bits >>> 7) & 15, (bits >>> 3) & 15];
+  const isShort = ((bits >>> 2) & 1) === 1;
   const sampleRateHz = aacSampleRatesHz[rateIndex] ?? 0;
   // Behind the configuration proper may stand what makes it HE-AAC for those who know: sync word 0x2B7.
   const extended = config.length >= 4 && config.readUInt16BE(2) >>> 5 === 0x2b7 && isSbr(config.subarray(2));
-  return objectType === lowComplexity && sampleRateHz > highestDoubledRateHz && channels > 0 && !extended;
+  const isUsual = objectType === lowComplexity && channels >= 1 && channels <= 6 && !isShort;
+  return isUsual && sampleRateHz > highestDoubledRateHz && !extended;
 }
 
 /** After the eleven bits of the sync word: five of the object type (5: SBR), one that says that it is there. */

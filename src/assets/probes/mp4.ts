@@ -59,10 +59,11 @@ async function soundOf(file: FileWindow, moov: Box, { box, codec, description }:
   }
   const isFragmented = (await childOf(file, moov, 'mvex')) !== undefined;
   const channels = entry.readUInt16BE(16);
-  const edited = await editedSeconds(file, moov, box);
+  const edited = await readEdits(file, moov, box);
   const units = isFragmented ? await fragmentSamples(file, moov) : mdhd.duration;
-  const seconds = isFragmented || edited === undefined ? units / mdhd.timescale : edited;
-  const isPlain = !isFragmented && codec === 'mp4a' && (await isPlainAac(file, description));
+  const seconds = isFragmented || !edited ? units / mdhd.timescale : edited.seconds;
+  const isWhole = !isFragmented && (edited?.parts ?? 1) === 1;
+  const isPlain = isWhole && codec === 'mp4a' && (await isPlainAac(file, description));
   // Version 2 of QuickTime's description, and some codecs, keep the number of channels elsewhere.
   const known = channels >= 1 && codec !== 'alac' && entry.readUInt16BE(8) !== 2;
   return soundHeader('MP4', {
@@ -84,7 +85,11 @@ async function mediaTime(file: FileWindow, box: Box | undefined): Promise<{ time
 }
 
 /** What is played of a track, where an edit list says so. */
-async function editedSeconds(file: FileWindow, moov: Box, track: Box): Promise<number | undefined> {
+async function readEdits(
+  file: FileWindow,
+  moov: Box,
+  track: Box,
+): Promise<{ readonly seconds: number; readonly parts: number } | undefined> {
   const elst = await findBoxIn(file, track, ['edts', 'elst']);
   const { timescale } = await mediaTime(file, await childOf(file, moov, 'mvhd'));
   const head = elst && (await file.bytes(elst.start, 8));
@@ -92,12 +97,14 @@ async function editedSeconds(file: FileWindow, moov: Box, track: Box): Promise<n
   const isLong = head.readUInt8(0) === 1;
   const count = head.readUInt32BE(4);
   const entryBytes = isLong ? 20 : 12;
-  let units = 0;
+  let [units, parts] = [0, 0];
   for (let index = 0; index < Math.min(count, 1_000); index += 1) {
     const entry = await file.bytes(elst.start + 8 + index * entryBytes, entryBytes);
     if (entry === undefined) return undefined;
     const isEmpty = isLong ? entry.readBigInt64BE(8) < 0n : entry.readInt32BE(4) < 0;
-    if (!isEmpty) units += isLong ? Number(entry.readBigUInt64BE(0)) : entry.readUInt32BE(0);
+    if (isEmpty) continue;
+    parts += 1;
+    units += isLong ? Number(entry.readBigUInt64BE(0)) : entry.readUInt32BE(0);
   }
-  return units === 0 ? undefined : units / timescale;
+  return units === 0 ? undefined : { seconds: units / timescale, parts };
 }

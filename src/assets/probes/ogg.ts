@@ -15,17 +15,24 @@ const videos = ['\x80theora', 'BBCD\0', 'OVP80', '\x80daala', '\x01video'];
 /** Streams beside the sound that are none of our business. */
 const companions = ['fishead\0', 'fisbone\0', '\x80kate', 'CMML'];
 
+interface StreamFacts extends Omit<SoundFacts, 'frames'> {
+  /** Samples before the recording begins. */
+  readonly skipped: number;
+  /** Whether our own decoders read it. */
+  readonly isCommon: boolean;
+}
+
 /** One of the recordings that a file holds, usually the only one. */
 interface Link {
   readonly serial: number;
-  readonly facts: Omit<SoundFacts, 'frames'> & { readonly skipped: number };
+  readonly facts: StreamFacts;
   first: number | undefined;
   last: number;
 }
 
 /**
  * What is in it by its first packet, and how long by the positions of its pages. Recordings that follow each other in one
- * file, as radio stations send them, are added up.
+ * file, as radio stations send them, are added up; they are another type, and so is Speex: ffmpeg decodes them.
  *
  * @see RFC 3533, section 6; RFC 7845, section 4.3; Vorbis I, section 4.2.2; the mapping of FLAC to Ogg
  */
@@ -49,7 +56,13 @@ export const probeOgg: Probe = async (file) => {
   if (first === undefined) throw damagedSound('Ogg', 'it has no stream of sound');
   const seconds = links.reduce((sum, link) => sum + samplesOf(link) / link.facts.sampleRateHz, 0);
   const { sampleRateHz, channels } = first.facts;
-  return soundHeader('Ogg', { channels, sampleRateHz, frames: seconds * sampleRateHz });
+  const isCommon = first.facts.isCommon && links.length === 1;
+  return soundHeader('Ogg', {
+    channels,
+    sampleRateHz,
+    frames: seconds * sampleRateHz,
+    mediaType: isCommon ? 'audio/ogg' : 'audio/x-ogg',
+  });
 };
 
 function toNextPage(bytes: Buffer): number {
@@ -70,19 +83,25 @@ function samplesOf({ first = 0, last, facts }: Link): number {
 }
 
 /** @returns nothing for a stream that is neither sound nor picture */
-function streamFacts(packet: Buffer): Link['facts'] | undefined {
+function streamFacts(packet: Buffer): StreamFacts | undefined {
   const begins = (text: string) => packet.toString('latin1', 0, text.length) === text;
   if (begins('OpusHead') && packet.length >= 19) {
-    return { channels: packet.readUInt8(9), sampleRateHz: 48_000, skipped: packet.readUInt16LE(10) };
+    // Mappings above 1 are of ambisonic and of channels without a place.
+    const isCommon = packet.readUInt8(18) <= 1;
+    return { channels: packet.readUInt8(9), sampleRateHz: 48_000, skipped: packet.readUInt16LE(10), isCommon };
   }
   if (begins('\x01vorbis') && packet.length >= 30) {
-    return { channels: packet.readUInt8(11), sampleRateHz: packet.readUInt32LE(12), skipped: 0 };
+    return { channels: packet.readUInt8(11), sampleRateHz: packet.readUInt32LE(12), skipped: 0, isCommon: true };
   }
   if (begins('\x7fFLAC') && packet.length >= 51) {
     const { channels, sampleRateHz } = readStreamInfo(packet.subarray(17));
-    return { channels, sampleRateHz, skipped: 0 };
+    return { channels, sampleRateHz, skipped: 0, isCommon: true };
+  }
+  if (begins('Speex   ') && packet.length >= 52) {
+    const [sampleRateHz, channels] = [packet.readUInt32LE(36), packet.readUInt32LE(48)];
+    return { channels, sampleRateHz, skipped: 0, isCommon: false };
   }
   if (videos.some(begins)) throw isVideo('an Ogg video');
   if (companions.some(begins)) return undefined;
-  throw unreadSound(begins('Speex') ? 'an Ogg recording compressed with Speex' : 'an Ogg file of unknown content');
+  throw unreadSound('an Ogg file of unknown content');
 }

@@ -9,6 +9,8 @@ export const ffmpegDemuxers = {
   'audio/x-m4a': 'mov',
   /** ADTS whose AAC is, or may be, HE-AAC: nothing but decoding tells. */
   'audio/aacp': 'aac',
+  /** Ogg with several recordings behind each other, Speex, or Opus whose channels have no place. */
+  'audio/x-ogg': 'ogg',
   'audio/webm': 'matroska',
   'audio/matroska': 'matroska',
   'audio/x-caf': 'caf',
@@ -27,6 +29,7 @@ export const soundTypes = [
   'audio/ogg',
   'audio/x-m4a',
   'audio/aacp',
+  'audio/x-ogg',
   'audio/webm',
   'audio/matroska',
   'audio/x-caf',
