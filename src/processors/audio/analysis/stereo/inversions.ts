@@ -1,4 +1,5 @@
 import type { Stereo } from '../analysis.ts';
+import { createPlaceList } from '../place-list.ts';
 import { correlationOf, type Products } from './products.ts';
 
 const mostCorrelation = -0.5;
@@ -15,24 +16,22 @@ const mostInversions = 100;
  * @returns at most 100, the longest, in the order of time
  */
 export function findInversions(steps: readonly Products[], stepSeconds: number): Stereo['inversions'] {
-  const found: { first: number; end: number }[] = [];
+  const found = createPlaceList<Stereo['inversions'][number]>(
+    mostInversions,
+    ({ startSeconds, endSeconds }) => endSeconds - startSeconds,
+  );
   let first: number | null = null;
   for (let step = 0; step <= steps.length; step++) {
     const inverted = step < steps.length && isInverted(steps, step);
     if (inverted) first ??= step;
     if (inverted || first === null) continue;
-    if ((step - first) * stepSeconds >= leastSeconds - 1e-9) found.push({ first, end: step });
+    if ((step - first) * stepSeconds >= leastSeconds - 1e-9) {
+      const correlation = correlationOf(sumOf(steps, first, step)) ?? -1;
+      found.add({ startSeconds: first * stepSeconds, endSeconds: step * stepSeconds, correlation });
+    }
     first = null;
   }
-  return found
-    .sort((a, b) => b.end - b.first - (a.end - a.first))
-    .slice(0, mostInversions)
-    .sort((a, b) => a.first - b.first)
-    .map(({ first, end }) => ({
-      startSeconds: first * stepSeconds,
-      endSeconds: end * stepSeconds,
-      correlation: correlationOf(sumOf(steps, first, end)) ?? -1,
-    }));
+  return found.inOrder();
 }
 
 function isInverted(steps: readonly Products[], step: number): boolean {

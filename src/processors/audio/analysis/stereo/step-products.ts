@@ -33,7 +33,8 @@ export async function createStepProducts(dsp: Dsp, sampleRateHz: number): Promis
     whole.left += left;
     whole.right += right;
     whole.cross += cross;
-    const length = frame - stepStart;
+    // At a few samples a second, a step may have none.
+    const length = Math.max(1, frame - stepStart);
     steps.push({ left: left / length, right: right / length, cross: cross / length });
     stepStart = frame;
     stepEnd = endOf(steps.length);
