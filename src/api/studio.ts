@@ -8,7 +8,17 @@ import { unbuiltPage } from './pages/unbuilt.ts';
  * Addresses that the studio's own router knows. Only they are answered with its page: an unknown address of the API
  * stays a problem document.
  */
-const studioPaths = ['/', '/thumbnails', '/masks', '/batches', '/batches/:id', '/jobs', '/webhooks'];
+const studioPaths = [
+  '/',
+  '/thumbnails',
+  '/masks',
+  '/audio',
+  '/audio/:id',
+  '/batches',
+  '/batches/:id',
+  '/jobs',
+  '/webhooks',
+];
 
 /** No inline script, no inline style: whatever a file's name or a message holds, it stays text. */
 const csp = [

@@ -8,7 +8,7 @@ import { join, relative } from 'node:path';
 /** Where the studio's sources are; an installation without them brings it built. */
 export const studioDir = join(import.meta.dirname, '..', '..', 'web');
 
-/** What decides how the studio looks and works; tests beside it do not. It places things as the processors do. */
+/** What decides how the studio looks and works; tests beside it do not. It places and judges things as the processors do. */
 const sources = [
   'index.html',
   'package.json',
@@ -18,6 +18,7 @@ const sources = [
   'public',
   'src',
   '../src/processors/image',
+  '../src/processors/audio/analysis/verdicts',
 ];
 const stamp = 'sources.sha256';
 const timeoutMs = 3 * 60_000;

@@ -1,3 +1,4 @@
+import { audioRoute, trackRoute } from '../features/audio/route.ts';
 import { batchesRoute, batchRoute } from '../features/batches/route.ts';
 import { cutoutRoute } from '../features/cutout/route.ts';
 import { jobsRoute } from '../features/jobs/route.ts';
@@ -14,6 +15,8 @@ export const routeTree = rootRoute.addChildren([
   cutoutRoute,
   maskEditorRoute,
   thumbnailEditorRoute,
+  audioRoute,
+  trackRoute,
   batchesRoute,
   batchRoute,
   jobsRoute,

@@ -52,13 +52,17 @@ export function ShortcutsDialog() {
 }
 
 function Keys({ of }: { readonly of: string }) {
-  const names = of.startsWith('mod+') ? of.split('+').map(nameOf) : [nameOf(of)];
+  const { t } = useLingui();
+  const names = of.startsWith('mod+') ? of.split('+').map(nameOf) : [of === ' ' ? t`Space` : nameOf(of)];
   return names.map((name) => <Kbd key={name}>{name}</Kbd>);
 }
+
+const arrows: Readonly<Record<string, string>> = { ArrowLeft: '←', ArrowRight: '→', ArrowUp: '↑', ArrowDown: '↓' };
 
 function nameOf(key: string): string {
   if (key === 'mod') return isMac() ? '⌘' : 'Ctrl';
   if (key === 'shift') return '⇧';
+  if (Object.hasOwn(arrows, key)) return arrows[key] ?? key;
   return key.length === 1 ? key.toUpperCase() : key;
 }
 

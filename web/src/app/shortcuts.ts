@@ -49,13 +49,13 @@ export function keyOf({ key, ctrlKey, metaKey, shiftKey }: Pressed): string {
   return ctrlKey || metaKey ? `mod+${shiftKey ? 'shift+' : ''}${key.toLowerCase()}` : key;
 }
 
-function isTaken({ target }: KeyboardEvent): boolean {
-  return (
-    target instanceof Element &&
-    target.closest(
-      'input:not([type=range], [type=radio], [type=checkbox]), textarea, select, [role=dialog], [role=menu]',
-    ) !== null
-  );
+const typing = 'input:not([type=range], [type=radio], [type=checkbox]), textarea, select, [role=dialog], [role=menu]';
+/** What uses these keys itself while it has the focus. */
+const pressing = 'button, a, summary, input, [role=slider], [role=application]';
+
+function isTaken({ target, key }: KeyboardEvent): boolean {
+  const elsewhere = key === ' ' || key === 'Enter' || key.startsWith('Arrow') ? `${typing}, ${pressing}` : typing;
+  return target instanceof Element && target.closest(elsewhere) !== null;
 }
 
 function publish(next: readonly Shortcut[]): void {

@@ -3,11 +3,16 @@ const extensions: Readonly<Record<string, string>> = {
   'image/jpeg': 'jpg',
   'image/webp': 'webp',
   'image/avif': 'avif',
+  'text/html': 'html',
+  'application/pdf': 'pdf',
+  'audio/wav': 'wav',
+  'audio/flac': 'flac',
+  'audio/mpeg': 'mp3',
 };
 
 /** What a result is saved as: the photo's name, with the ending of what it is now. */
 export function resultName(photoName: string, mediaType: string): string {
-  const extension = extensions[mediaType];
+  const extension = extensions[mediaType.split(';')[0] ?? ''];
   return extension === undefined ? photoName : `${photoName.replace(/(?<=.)\.[^.]{1,5}$/, '')}.${extension}`;
 }
 

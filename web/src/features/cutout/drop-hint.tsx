@@ -1,13 +1,17 @@
 import { Trans } from '@lingui/react/macro';
-import { IconPhotoDown } from '@tabler/icons-react';
+import { type Icon, IconPhotoDown } from '@tabler/icons-react';
 import classes from './drop-hint.module.css';
 
+interface Props {
+  readonly icon?: Icon;
+}
+
 /** Over the whole page while files are dragged: they may fall anywhere. */
-export function DropHint() {
+export function DropHint({ icon: IconOf = IconPhotoDown }: Props) {
   return (
     <div className={classes.cover}>
       <div className={classes.card}>
-        <IconPhotoDown size={40} stroke={1.4} aria-hidden />
+        <IconOf size={40} stroke={1.4} aria-hidden />
         <Trans>Drop them anywhere</Trans>
       </div>
     </div>

@@ -3,11 +3,16 @@ import { useEffect, useEffectEvent, useState } from 'react';
 /**
  * Files that come from outside: dropped anywhere on the page, folders too, or pasted.
  *
+ * @param ofFolder which files of a folder are meant
  * @returns whether something is being dragged over the page
  */
-export function useIncomingFiles(onFiles: (files: readonly File[]) => void): boolean {
+export function useIncomingFiles(
+  onFiles: (files: readonly File[]) => void,
+  ofFolder: (files: readonly File[]) => readonly File[] = picturesOf,
+): boolean {
   const [dragging, setDragging] = useState(false);
   const take = useEffectEvent(onFiles);
+  const meant = useEffectEvent(ofFolder);
 
   useEffect(() => {
     // Every element that is entered and left says so; only the sum tells whether the pointer is still on the page.
@@ -24,10 +29,12 @@ export function useIncomingFiles(onFiles: (files: readonly File[]) => void): boo
     };
     const onDrop = (event: DragEvent): void => {
       if (!isFiles(event) || event.dataTransfer === null) return;
-      event.preventDefault();
       depth = 0;
       setDragging(false);
-      void droppedFiles(event.dataTransfer).then((files) => take(files));
+      // Something on the page that has its own use for it was quicker.
+      if (event.defaultPrevented) return;
+      event.preventDefault();
+      void droppedFiles(event.dataTransfer, (files) => meant(files)).then((files) => take(files));
     };
     const onPaste = (event: ClipboardEvent): void => {
       const files = [...(event.clipboardData?.files ?? [])];
@@ -47,12 +54,15 @@ export function useIncomingFiles(onFiles: (files: readonly File[]) => void): boo
 }
 
 /** Files and what is in folders; they must be taken out while the event is handled. */
-async function droppedFiles(transfer: DataTransfer): Promise<readonly File[]> {
+async function droppedFiles(
+  transfer: DataTransfer,
+  meant: (files: readonly File[]) => readonly File[],
+): Promise<readonly File[]> {
   const hasFolder = [...transfer.items].some((item) => item.webkitGetAsEntry()?.isDirectory);
   const files = [...transfer.files];
   if (!hasFolder) return files;
   const entries = [...transfer.items].flatMap((item) => item.webkitGetAsEntry() ?? []);
-  return picturesOf((await Promise.all(entries.map(filesOf))).flat());
+  return meant((await Promise.all(entries.map(filesOf))).flat());
 }
 
 async function filesOf(entry: FileSystemEntry): Promise<readonly File[]> {

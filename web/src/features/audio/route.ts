@@ -1,0 +1,32 @@
+import { msg } from '@lingui/core/macro';
+import { IconWaveSine } from '@tabler/icons-react';
+import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
+import { rootRoute } from '../../app/root-route.tsx';
+
+export const audioRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/audio',
+  component: lazyRouteComponent(() => import('./audio-page.tsx'), 'AudioPage'),
+  staticData: { navigation: { label: msg`Audio`, icon: IconWaveSine, order: 25 } },
+});
+
+export type TrackTab = 'analysis' | 'stems';
+
+export interface TrackSearch {
+  readonly view?: TrackTab;
+  /** Job of another analysis that this one is held against. */
+  readonly with?: string;
+  /** Job that makes its stems. */
+  readonly stems?: string;
+}
+
+export const trackRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/audio/$jobId',
+  validateSearch: ({ view, with: other, stems }: Record<string, unknown>): TrackSearch => ({
+    ...(view === 'stems' && { view }),
+    ...(typeof other === 'string' && { with: other }),
+    ...(typeof stems === 'string' && { stems }),
+  }),
+  component: lazyRouteComponent(() => import('./track-page.tsx'), 'TrackPage'),
+});
