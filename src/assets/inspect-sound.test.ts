@@ -4,7 +4,8 @@ import { describe, test } from 'node:test';
 import type { ErrorCode } from '#kernel/errors.ts';
 import { AppError } from '#kernel/errors.ts';
 import { mebibyte } from '#kernel/units.ts';
-import { soundTypes } from '#processors/shared/audio/sound-types.ts';
+import { openAudio } from '#processors/shared/audio/decode/open-audio.ts';
+import { isFfmpegType, soundTypes } from '#processors/shared/audio/sound-types.ts';
 import { audioFile, decodeWithFfmpeg, encodeWithFfmpeg, ffmpeg } from '../../test/support/audio/ffmpeg.ts';
 import { synthesise } from '../../test/support/audio/synthesise.ts';
 import { chunk, riff, wavBytes } from '../../test/support/audio/wav-bytes.ts';
@@ -69,7 +70,7 @@ const cases: Readonly<Record<string, Case>> = {
   'CAF, ALAC': ['audio/x-caf', 4_096 / 44_100, 'caf', ['-c:a', 'alac']],
 };
 
-describe('type and duration are those of what ffmpeg decodes', () => {
+describe('type and duration are those of what ffmpeg decodes; what is not left to it, our own decoders open', () => {
   for (const [name, [mediaType, toleranceSeconds, extension, args]] of Object.entries(cases)) {
     test(name, async () => {
       const path = await encodeWithFfmpeg(stereo, 44_100, args, extension);
@@ -80,6 +81,9 @@ describe('type and duration are those of what ffmpeg decodes', () => {
       assert.equal(media.mediaType, mediaType);
       const duration = media.durationSeconds ?? 0;
       assert.ok(Math.abs(duration - expected) <= toleranceSeconds, `${duration} s, ffmpeg ${expected} s`);
+      if (isFfmpegType(mediaType)) return;
+      await using stream = await openAudio(path, mediaType);
+      assert.equal(stream.format.layout.length, channels.length);
     });
   }
 
