@@ -1,7 +1,7 @@
 import type { Measure, MeasureSetup } from '#processors/shared/audio/measure.ts';
 import type { Loudness } from '../analysis.ts';
 import { decibels, finite } from '../decibels.ts';
-import { createHops, hopsPerSecond, hopsPerStep } from '../hops.ts';
+import { createHops, hopsPerStep } from '../hops.ts';
 import { integratedLoudness, loudnessOf, loudnessRange } from './gating.ts';
 import { createKWeighting } from './k-weighting.ts';
 import { createSlidingPower, type SlidingPower } from './sliding-power.ts';
@@ -23,13 +23,12 @@ export interface LoudnessResult {
 
 /** Before that, loudness range says little: EBU Tech 3341. */
 const stableAfterSeconds = 60;
-/** Appended before loudness range is taken, so that the end of a recording counts like the rest: EBU Tech 3342. */
-const silenceForRangeSeconds = 1.5;
 
 /**
  * Loudness by ITU-R BS.1770-5 and EBU Tech 3341, loudness range by Tech 3342, true peak. Windows move by 10 ms; a
  * recording that is shorter than one has `null` for what needs it (integrated and momentary 0.4 s, short-term and range
- * 3 s).
+ * 3 s). The range is that of complete windows, as ffmpeg and libebur128 have it: the silence that Tech 3342 lets one append
+ * gives a steady tone of ten seconds a range.
  *
  * @param setup sample rate 8,000 … 384,000 Hz; the levels of the layout's channels are weighted by their roles
  */
@@ -43,7 +42,7 @@ export async function createLoudnessMeasure(setup: MeasureSetup): Promise<Measur
   /** The highest mean square of each step. */
   const momentary: number[] = [];
   const shortTerm: number[] = [];
-  let [frames, completeHops] = [0, 0];
+  let frames = 0;
 
   const hops = createHops(setup, { before: truePeakReach, after: truePeakReach }, (hop) => {
     truePeak.add(hop);
@@ -52,19 +51,10 @@ export async function createLoudnessMeasure(setup: MeasureSetup): Promise<Measur
     const power: SlidingPower = hop.isPartial ? {} : slide(weighted(hop));
     momentary[step] = Math.max(momentary[step] ?? 0, power.momentary ?? 0);
     shortTerm[step] = Math.max(shortTerm[step] ?? 0, power.shortTerm ?? 0);
-    if (hop.isPartial || ++completeHops % hopsPerStep !== 0) return;
+    if ((hop.index + 1) % hopsPerStep !== 0) return;
     if (power.momentary !== undefined) blocks.push(power.momentary);
     if (power.shortTerm !== undefined) windows.push(power.shortTerm);
   });
-
-  function range(): number | undefined {
-    if (windows.length === 0) return;
-    for (let silent = 0; silent < silenceForRangeSeconds * hopsPerSecond; silent++) {
-      const { shortTerm: power = 0 } = slide(0);
-      if (++completeHops % hopsPerStep === 0) windows.push(power);
-    }
-    return loudnessRange(windows);
-  }
 
   return {
     add: hops.add,
@@ -78,7 +68,7 @@ export async function createLoudnessMeasure(setup: MeasureSetup): Promise<Measur
           integratedLufs: finite(integratedLufs),
           maxShortTermLufs: finite(loudnessOf(highest(shortTerm))),
           maxMomentaryLufs: finite(loudnessOf(highest(momentary))),
-          rangeLu: finite(range()),
+          rangeLu: finite(loudnessRange(windows)),
           rangeStable: frames >= stableAfterSeconds * setup.format.sampleRateHz,
           truePeakDbtp: finite(truePeakDbtp),
           samplePeakDbfs: finite(decibels(peaks.samplePeak)),
