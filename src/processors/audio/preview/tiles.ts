@@ -4,19 +4,15 @@ import type { Pointer } from '#processors/shared/audio/dsp/fft.ts';
 import { hann } from '#processors/shared/audio/dsp/windows.ts';
 import { encodeIndexedPng } from '#processors/shared/audio/png.ts';
 import { magma } from '#processors/shared/audio/spectrogram/palette.ts';
-import { ceilingDb, createSpectrogramRows, floorDb } from '#processors/shared/audio/spectrogram/rows.ts';
+import { createSpectrogramRows, type RowScale } from '#processors/shared/audio/spectrogram/rows.ts';
 
 /** How to put tiles together: side by side, each as wide as the first but the last. */
-export interface TileScale {
+export interface TileScale extends RowScale {
   readonly count: number;
+  /** Of one tile. */
   readonly columns: number;
-  readonly rows: number;
   /** Column i, counted over all tiles, is centred on i + ½ times this, to half a frame. */
   readonly columnSeconds: number;
-  readonly fromHz: number;
-  readonly toHz: number;
-  readonly floorDb: number;
-  readonly ceilingDb: number;
 }
 
 export interface TilePainter {
@@ -127,7 +123,7 @@ export async function createTilePainter(
       if (columns > 0) closeTile();
       await writeAll();
       const columnSeconds = (framesPerColumn * hop) / sampleRateHz;
-      return { count, columns: tileColumns, columnSeconds, ...scaled.scale, floorDb, ceilingDb };
+      return { count, columns: tileColumns, columnSeconds, ...scaled.scale };
     },
   };
 }

@@ -2,21 +2,15 @@ import type { Dsp } from '#processors/shared/audio/dsp/dsp.ts';
 import type { Pointer } from '#processors/shared/audio/dsp/fft.ts';
 import { encodeIndexedPng } from '#processors/shared/audio/png.ts';
 import { magma } from '#processors/shared/audio/spectrogram/palette.ts';
-import { ceilingDb, createSpectrogramRows, floorDb } from '#processors/shared/audio/spectrogram/rows.ts';
+import { createSpectrogramRows, type RowScale } from '#processors/shared/audio/spectrogram/rows.ts';
 
 /** A picture of a whole recording. */
-export interface Spectrogram {
-  /** 256 colours, dark to light from `floorDb` to `ceilingDb`; a full-scale sine is 0 dB. */
+export interface Spectrogram extends RowScale {
+  /** 256 colours. */
   readonly png: Buffer;
   readonly columns: number;
-  /** Of the same ratio of frequency each, the highest on top. */
-  readonly rows: number;
   /** The middle of the first column is at half of this, to half a frame. */
   readonly columnSeconds: number;
-  readonly fromHz: number;
-  readonly toHz: number;
-  readonly floorDb: number;
-  readonly ceilingDb: number;
 }
 
 interface SpectrogramCanvas {
@@ -79,8 +73,6 @@ export async function createSpectrogramCanvas(
         columns: width,
         columnSeconds: framesPerColumn * hopSeconds,
         ...scaled.scale,
-        floorDb,
-        ceilingDb,
       };
     },
   };

@@ -2,13 +2,14 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createDsp } from '../dsp/dsp.ts';
 import { magma } from './palette.ts';
-import { ceilingDb, createSpectrogramRows, floorDb } from './rows.ts';
+import { createSpectrogramRows } from './rows.ts';
 
 const rows = 64;
 
 test('levels are the nearest byte between floor and ceiling, the highest row on top', async () => {
   const dsp = await createDsp();
   const picture = await createSpectrogramRows(dsp, rows, 1_024, 44_100);
+  const { floorDb, ceilingDb } = picture.scale;
   const count = 5;
   const columns = dsp.allocate(count * rows);
   const db = (column: number, row: number) => 7 - (column * rows + row) * 0.41;

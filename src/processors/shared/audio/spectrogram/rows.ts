@@ -7,16 +7,21 @@ interface RowsKernel {
   levels(columns: Pointer, out: Pointer, count: number, rows: number, offset: number, scale: number): void;
 }
 
-export const floorDb = -110;
-export const ceilingDb = 0;
+const floorDb = -110;
+const ceilingDb = 0;
 const lowestHz = 20;
 const highestHz = 20_000;
 
-/** The frequencies of a spectrogram: `rows` bands between the two, all of the same ratio, the lowest first. */
+/** What rows and colours of a spectrogram mean. */
 export interface RowScale {
+  /** Bands between the two frequencies, of the same ratio each; in a picture the highest is on top. */
   readonly rows: number;
   readonly fromHz: number;
   readonly toHz: number;
+  /** The darkest colour stands for this level and less; a full-scale sine has 0 dB. */
+  readonly floorDb: number;
+  /** The lightest, for this and more. */
+  readonly ceilingDb: number;
 }
 
 /** Turns power spectra into columns of a spectrogram, and columns into bytes. */
@@ -44,7 +49,7 @@ export async function createSpectrogramRows(
   sampleRateHz: number,
 ): Promise<SpectrogramRows> {
   const kernel = await dsp.kernel<RowsKernel>(new URL('./rows.wasm', import.meta.url));
-  const scale = { rows, fromHz: lowestHz, toHz: Math.min(highestHz, sampleRateHz / 2) };
+  const scale = { rows, fromHz: lowestHz, toHz: Math.min(highestHz, sampleRateHz / 2), floorDb, ceilingDb };
   const table = dsp.allocate(rows * 3);
   writeTable(dsp, table, scale, bins, sampleRateHz / 2 / bins);
   return {
