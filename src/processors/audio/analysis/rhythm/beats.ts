@@ -1,3 +1,6 @@
+import type { Dsp } from '#processors/shared/audio/dsp/dsp.ts';
+import type { PeriodicityKernel } from './periodicity.ts';
+
 /** How much a beat that comes early or late costs; librosa's. */
 const tightness = 100;
 /** Part of the mean strength on beats. */
@@ -7,35 +10,48 @@ const audible = 0.05;
  * The beats of a recording whose tempo is known: the path from beat to beat that meets the most strength and keeps its
  * distances.
  *
+ * @param kernel that `loadPeriodicity` gives
  * @param strength smoothed to some hundredths of a second
  * @param period values between two beats
  * @returns places in `strength`, rising
  * @see Ellis, Beat tracking by dynamic programming, 2007
  */
-export function trackBeats(strength: Float32Array, period: number): number[] {
+export function trackBeats(dsp: Dsp, kernel: PeriodicityKernel, strength: Float32Array, period: number): number[] {
   const scale = deviation(strength);
   if (scale === 0) return [];
   const nearest = Math.max(1, Math.round(period / 2));
-  const farthest = Math.round(2 * period);
-  const cost = Float64Array.from({ length: farthest + 1 }, (_, lag) => tightness * Math.log(lag / period) ** 2);
-  const total = new Float64Array(strength.length);
-  const previous = new Int32Array(strength.length).fill(-1);
-  for (let i = 0; i < strength.length; i += 1) {
-    let most = Number.NEGATIVE_INFINITY;
-    let from = -1;
-    for (let lag = nearest; lag <= farthest && lag <= i; lag += 1) {
-      const score = (total[i - lag] as number) - (cost[lag] as number);
-      if (score > most) [most, from] = [score, i - lag];
-    }
-    total[i] = (strength[i] as number) / scale + Math.max(0, most);
-    if (most > 0) previous[i] = from;
-  }
-  // The last beat is the best end among those of the last period.
-  let at = Math.max(0, strength.length - Math.ceil(period));
-  for (let i = at; i < strength.length; i += 1) if ((total[i] as number) > (total[at] as number)) at = i;
+  // An even number of lags suits the kernel.
+  const lags = 2 * Math.ceil((1.5 * period) / 2);
+  const farthest = nearest + lags - 1;
+  const costs = Float64Array.from({ length: lags }, (_, i) => tightness * Math.log((farthest - i) / period) ** 2);
+  const strengthPointer = dsp.allocate(strength.length);
+  const costPointer = dsp.allocate(2 * lags);
+  const before = 2 * Math.ceil(farthest / 2);
+  const totalPointer = dsp.allocate(2 * (before + strength.length));
+  dsp.floats(strengthPointer, strength.length).set(strength);
+  dsp.doubles(costPointer, lags).set(costs);
+  dsp.doubles(totalPointer, before).fill(-1e300);
+  kernel.bestPaths(strengthPointer, 1 / scale, totalPointer + before * 8, costPointer, farthest, lags, strength.length);
+  const beats = backtrack(dsp.doubles(totalPointer + before * 8, strength.length), costs, farthest, period);
+  for (const pointer of [strengthPointer, costPointer, totalPointer]) dsp.free(pointer);
+  return trimmed(beats, strength);
+}
+
+/** From the best end within the last period back to where a path began. */
+function backtrack(total: Float64Array, costs: Float64Array, farthest: number, period: number): number[] {
+  let at = Math.max(0, total.length - Math.ceil(period));
+  for (let i = at; i < total.length; i += 1) if ((total[i] as number) > (total[at] as number)) at = i;
   const beats: number[] = [];
-  for (; at >= 0; at = previous[at] as number) beats.push(at);
-  return trimmed(beats.reverse(), strength);
+  while (at >= 0) {
+    beats.push(at);
+    let [most, from] = [0, -1];
+    for (let k = 0; k < costs.length; k += 1) {
+      const score = (total[at - farthest + k] ?? Number.NEGATIVE_INFINITY) - (costs[k] as number);
+      if (score > most) [most, from] = [score, at - farthest + k];
+    }
+    at = from;
+  }
+  return beats.reverse();
 }
 
 /** Without those in the silence before and after the music. */

@@ -32,21 +32,27 @@ export function logMagnitudes(spectrum: usize, out: usize, bins: i32, scale: f32
 }
 
 /**
- * Sum over bins first … end − 1 of what `now` has more than `before` had in the bin or its neighbours: a voice that slides
- * to the next bin is no onset (SuperFlux).
+ * Mean over each of four bands of what `now` has more than `before` had in the bin or its neighbours: a voice that slides to the
+ * next bin is no onset (SuperFlux).
  *
  * @param before has a float to spare on both sides
+ * @param edges where the bands end, four counts, rising
+ * @param out four floats
  */
-export function flux(now: usize, before: usize, first: i32, end: i32): f32 {
-  let sum = f32x4.splat(0);
-  const last = (<usize>end) << 2;
-  for (let i = (<usize>first) << 2; i < last; i += 16) {
-    const at = before + i;
-    const beside = f32x4.max(v128.load(at - 4), v128.load(at + 4));
-    const most = f32x4.max(v128.load(at), beside);
-    sum = f32x4.add(sum, f32x4.max(f32x4.splat(0), f32x4.sub(v128.load(now + i), most)));
+export function flux(now: usize, before: usize, edges: usize, out: usize): void {
+  let i: usize = 0;
+  for (let band: usize = 0; band < 16; band += 4) {
+    const end = (<usize>load<i32>(edges + band)) << 2;
+    const width = <f32>max<i32>(4, <i32>((end - i) >> 2));
+    let sum = f32x4.splat(0);
+    for (; i < end; i += 16) {
+      const at = before + i;
+      const beside = f32x4.max(v128.load(at - 4), v128.load(at + 4));
+      const most = f32x4.max(v128.load(at), beside);
+      sum = f32x4.add(sum, f32x4.max(f32x4.splat(0), f32x4.sub(v128.load(now + i), most)));
+    }
+    const low = f32x4.extract_lane(sum, 0) + f32x4.extract_lane(sum, 1);
+    const high = f32x4.extract_lane(sum, 2) + f32x4.extract_lane(sum, 3);
+    store<f32>(out + band, (low + high) / width);
   }
-  return (
-    f32x4.extract_lane(sum, 0) + f32x4.extract_lane(sum, 1) + f32x4.extract_lane(sum, 2) + f32x4.extract_lane(sum, 3)
-  );
 }

@@ -5,7 +5,7 @@ import { createFloatSeries } from './float-series.ts';
 
 interface FluxKernel {
   logMagnitudes(spectrum: Pointer, out: Pointer, bins: number, scale: number): void;
-  flux(now: Pointer, before: Pointer, first: number, end: number): number;
+  flux(now: Pointer, before: Pointer, edges: Pointer, out: Pointer): void;
 }
 
 /** Onset strength over time, in bands from low to high: kick and bass; toms and chords; voices and snares; hats. */
@@ -25,6 +25,8 @@ const wantedResolutionHz = 44_100 / 1024;
 const compression = 1000;
 /** An attack is seen over two frames: they overlap by three quarters. */
 const lag = 2;
+/** Frames between two looks into the kernels' memory. */
+const drainAfter = 1024;
 
 export async function createOnsetStrength(
   setup: MeasureSetup,
@@ -38,25 +40,34 @@ export async function createOnsetStrength(
   // Room for the neighbours of the first and the last bin.
   const spare = 4;
   const logs = Array.from({ length: lag + 1 }, () => dsp.allocate(bins + 2 * spare) + spare * 4);
+  const edgesPointer = dsp.allocate(edges.length);
+  new Int32Array(dsp.floats(edgesPointer, edges.length).buffer, edgesPointer, edges.length).set(edges);
+  const fluxes = dsp.allocate(edges.length * drainAfter);
   const series = edges.map(() => createFloatSeries());
   let index = 0;
+
+  function drain(): void {
+    const count = ((index - 1) % drainAfter) + 1;
+    const values = dsp.floats(fluxes, edges.length * count);
+    values.forEach((value, i) => {
+      series[i % edges.length]?.push(value);
+    });
+  }
+
   const frames = await createMonoFrames(setup, { size, hop }, (spectrum) => {
     const now = logs[index % logs.length] as Pointer;
     kernel.logMagnitudes(spectrum, now, bins, compression);
     // The frame after this one in the circle is the oldest; before the first there was silence.
     const before = logs[(index + 1) % logs.length] as Pointer;
-    let first = 0;
-    for (const [band, end] of edges.entries()) {
-      const width = Math.max(1, end - first);
-      series[band]?.push(kernel.flux(now, before, first, end) / width);
-      first = end;
-    }
+    kernel.flux(now, before, edgesPointer, fluxes + (index % drainAfter) * edges.length * 4);
     index += 1;
+    if (index % drainAfter === 0) drain();
   });
   return {
     add: frames.add,
     result() {
       frames.end();
+      if (index % drainAfter !== 0) drain();
       return { rateHz: format.sampleRateHz / hop, bands: series.map((each) => each.values()) };
     },
   };

@@ -26,7 +26,7 @@ export function pickOnsets(strength: Float32Array, rateHz: number): number[] {
     const here = strength[i] as number;
     sum += here;
     if (i > memory) sum -= strength[i - memory - 1] as number;
-    if (here < threshold + sum / (Math.min(i, memory) + 1)) continue;
+    if (here < threshold + sum / (memory + 1)) continue;
     if (i - (onsets.at(-1) ?? Number.NEGATIVE_INFINITY) <= apart) continue;
     if (isHighest(strength, i, i - before, i + after)) onsets.push(i);
   }

@@ -1,5 +1,6 @@
 import type { Dsp } from '#processors/shared/audio/dsp/dsp.ts';
-import { createAutocorrelation } from './autocorrelation.ts';
+import type { Pointer } from '#processors/shared/audio/dsp/fft.ts';
+import type { PeriodicityKernel } from './periodicity.ts';
 
 /** Six seconds at 172 Hz, as in the paper, every three quarters of a second. */
 const windowLength = 1024;
@@ -11,31 +12,47 @@ const candidates = 10;
 const spread = 5;
 
 /**
- * The period that most windows of a recording agree on: autocorrelation, enhanced by its multiples; the ten best peaks scored by
- * pulse trains.
+ * The period that most windows of a recording agree on: autocorrelation, with magnitudes compressed to their square root so that
+ * one loud stroke does not outweigh the rest, enhanced by its multiples; the ten best peaks scored by pulse trains.
  *
  * @param strength smoothed onset strength
  * @returns in values of `strength`; undefined when nothing repeats
- * @see Percival & Tzanetakis 2014
+ * @see Percival & Tzanetakis, Streamlined tempo estimation based on autocorrelation and cross-correlation with pulses, 2014
  */
-export function findPeriod(dsp: Dsp, strength: Float32Array, rateHz: number): number | undefined {
-  const autocorrelate = createAutocorrelation(dsp, windowLength);
+export function findPeriod(
+  dsp: Dsp,
+  kernel: PeriodicityKernel,
+  strength: Float32Array,
+  rateHz: number,
+): number | undefined {
+  const fft = dsp.fft(2 * windowLength);
   const shortest = Math.floor((60 * rateHz) / highestBpm);
   const longest = Math.ceil((60 * rateHz) / lowestBpm);
   const histogram = new Float64Array(longest + 4 * spread);
-  const window = new Float32Array(windowLength);
+  // Pulse trains that are longer than the window find zeros before it.
+  const before = 8 * longest;
+  const padded = dsp.allocate(before + windowLength);
+  const lags = dsp.allocate(2 * windowLength);
+  const window = padded + before * 4;
   for (let start = 0; start === 0 || start + windowLength <= strength.length; start += windowHop) {
-    window.fill(0);
-    window.set(strength.subarray(start, start + windowLength));
-    const energy = window.reduce((sum, value) => sum + value * value, 0);
-    if (energy === 0) continue;
-    const lags = autocorrelate(window);
-    const { lag, score } = bestPulses(window, enhancedPeaks(lags, shortest, longest));
-    if (lag === 0) continue;
-    for (let i = Math.max(0, lag - 3 * spread); i < Math.min(histogram.length, lag + 3 * spread); i += 1) {
+    const values = strength.subarray(start, start + windowLength);
+    for (const [pointer, length] of [
+      [window, windowLength],
+      [lags, 2 * windowLength],
+    ] as const) {
+      dsp.floats(pointer, length).fill(0).set(values);
+    }
+    fft.forward(lags, lags);
+    kernel.compress(lags, 2 * windowLength);
+    fft.inverse(lags, lags);
+    const peaks = enhancedPeaks(dsp.floats(lags, windowLength), shortest, longest);
+    const { lag, score } = bestPulses(dsp, kernel, window, lags, peaks);
+    for (let i = Math.max(0, lag - 3 * spread); lag > 0 && i < Math.min(histogram.length, lag + 3 * spread); i += 1) {
       histogram[i] = (histogram[i] as number) + score * Math.exp(-0.5 * ((i - lag) / spread) ** 2);
     }
   }
+  dsp.free(padded);
+  dsp.free(lags);
   const best = highest(histogram);
   return (histogram[best] as number) > 0 ? best : undefined;
 }
@@ -55,23 +72,17 @@ function enhancedPeaks(lags: Float32Array, shortest: number, longest: number): n
 }
 
 /** How much one phase of four pulses stands out among all, and how high. */
-function bestPulses(window: Float32Array, lags: readonly number[]): { lag: number; score: number } {
+function bestPulses(
+  dsp: Dsp,
+  kernel: PeriodicityKernel,
+  window: Pointer,
+  scratch: Pointer,
+  lags: readonly number[],
+): { lag: number; score: number } {
   const scored = lags.map((lag) => {
-    let [sum, squares, most] = [0, 0, 0];
-    for (let phase = 0; phase < lag; phase += 1) {
-      let value = 0;
-      for (let pulse = 0; pulse < 4; pulse += 1) {
-        const at = window.length - 1 - phase - pulse * lag;
-        value += window[at] ?? 0;
-        value += 0.5 * (window[at - pulse * lag] ?? 0);
-        value += 0.5 * (window[at - (pulse * lag) / 2] ?? window[Math.round(at - (pulse * lag) / 2)] ?? 0);
-      }
-      sum += value;
-      squares += value * value;
-      most = Math.max(most, value);
-    }
-    const mean = sum / lag;
-    return { lag, most, variance: squares / lag - mean * mean };
+    kernel.pulses(window + windowLength * 4, lag, scratch);
+    const [most = 0, variance = 0] = dsp.doubles(scratch, 2);
+    return { lag, most, variance };
   });
   const total = { most: 0, variance: 0 };
   for (const { most, variance } of scored) {
@@ -86,7 +97,7 @@ function bestPulses(window: Float32Array, lags: readonly number[]): { lag: numbe
   return best;
 }
 
-export function highest(values: ArrayLike<number>): number {
+function highest(values: ArrayLike<number>): number {
   let best = 0;
   for (let i = 1; i < values.length; i += 1) if ((values[i] as number) > (values[best] as number)) best = i;
   return best;

@@ -1,9 +1,11 @@
+import type { Dsp } from '#processors/shared/audio/dsp/dsp.ts';
 import type { Measure, MeasureSetup } from '#processors/shared/audio/measure.ts';
 import type { Rhythm } from '../analysis.ts';
 import { settlePhase } from './beat-phase.ts';
 import { trackBeats } from './beats.ts';
 import { createOnsetStrength, type OnsetStrength } from './onset-strength.ts';
 import { onsetWeights, pickOnsets } from './onsets.ts';
+import { loadPeriodicity, type PeriodicityKernel } from './periodicity.ts';
 import { smooth, weigh } from './smoothing.ts';
 import { readTempo, type TempoReading } from './tempo.ts';
 
@@ -15,28 +17,30 @@ const beatSmoothingSeconds = 0.02;
  * A recording has one tempo here; that of the loudest six minutes where it is longer. Beats follow it as it drifts.
  */
 export async function createRhythmMeasure(setup: MeasureSetup): Promise<Measure<Rhythm>> {
+  const { dsp } = setup;
   const strength = await createOnsetStrength(setup);
+  const kernel = await loadPeriodicity(dsp);
   return {
     add: strength.add,
     result() {
       const measured = strength.result();
       const onsets = pickOnsets(weigh(measured.bands, onsetWeights), measured.rateHz);
-      const [best, ...others] = readTempo(setup.dsp, measured, onsets);
+      const [best, ...others] = readTempo(dsp, kernel, measured, onsets);
       const seconds = (index: number) => index / measured.rateHz;
       return {
         tempoBpm: best?.tempoBpm ?? null,
         confidence: best?.confidence ?? 0,
         candidates: best === undefined ? [] : candidatesBeside(best, others),
-        beatsSeconds: best === undefined ? [] : beatsOf(measured, best.tempoBpm).map(seconds),
+        beatsSeconds: best === undefined ? [] : beatsOf(dsp, kernel, measured, best.tempoBpm).map(seconds),
         onsetsSeconds: onsets.map(seconds),
       };
     },
   };
 }
 
-function beatsOf({ bands, rateHz }: OnsetStrength, tempoBpm: number): number[] {
-  const strengths = bands.map((band) => smooth(band, Math.round(beatSmoothingSeconds * rateHz)));
-  return settlePhase(trackBeats(weigh(strengths, []), (60 * rateHz) / tempoBpm), strengths);
+function beatsOf(dsp: Dsp, kernel: PeriodicityKernel, { bands, rateHz }: OnsetStrength, tempoBpm: number): number[] {
+  const strengths = bands.map((band) => smooth(dsp, kernel, band, Math.round(beatSmoothingSeconds * rateHz)));
+  return settlePhase(trackBeats(dsp, kernel, weigh(strengths, []), (60 * rateHz) / tempoBpm), strengths);
 }
 
 /** Half and double time are always named, likely or not: who counts differently finds his number. */

@@ -1,20 +1,19 @@
+import type { Dsp } from '#processors/shared/audio/dsp/dsp.ts';
+import type { PeriodicityKernel } from './periodicity.ts';
+
 /** Under a Hann window of 2 · reach + 1 values that add up to 1. */
-export function smooth(values: Float32Array, reach: number): Float32Array {
-  const window = Array.from(
-    { length: 2 * reach + 1 },
-    (_, i) => 0.5 - 0.5 * Math.cos((Math.PI * (i + 1)) / (reach + 1)),
-  );
+export function smooth(dsp: Dsp, kernel: PeriodicityKernel, values: Float32Array, reach: number): Float32Array {
+  const taps = 2 * reach + 1;
+  const window = Array.from({ length: taps }, (_, i) => 0.5 - 0.5 * Math.cos((Math.PI * (i + 1)) / (reach + 1)));
   const sum = window.reduce((total, value) => total + value, 0);
-  const weights = Float64Array.from(window, (value) => value / sum);
-  const out = new Float32Array(values.length);
-  for (let i = 0; i < values.length; i += 1) {
-    let value = 0;
-    const from = Math.max(-reach, -i);
-    const to = Math.min(reach, values.length - 1 - i);
-    for (let k = from; k <= to; k += 1) value += (weights[k + reach] as number) * (values[i + k] as number);
-    out[i] = value;
-  }
-  return out;
+  const count = 4 * Math.ceil(values.length / 4);
+  const [weights, padded, out] = [dsp.allocate(taps), dsp.allocate(count + taps), dsp.allocate(count)] as const;
+  dsp.floats(weights, taps).set(window.map((value) => value / sum));
+  dsp.floats(padded + reach * 4, values.length).set(values);
+  kernel.convolve(padded, weights, taps, out, count);
+  const smoothed = dsp.floats(out, values.length).slice();
+  for (const pointer of [weights, padded, out]) dsp.free(pointer);
+  return smoothed;
 }
 
 /** Takes away the mean of `reach` values to both sides: what is left are strokes, not how loud a passage is. */

@@ -1,6 +1,8 @@
 import type { Dsp } from '#processors/shared/audio/dsp/dsp.ts';
+import type { Pointer } from '#processors/shared/audio/dsp/fft.ts';
 import { decide, type Reading } from './octave-rule.ts';
 import type { OnsetStrength } from './onset-strength.ts';
+import type { PeriodicityKernel } from './periodicity.ts';
 import { findPeriod } from './periods.ts';
 import { smooth, weigh, withoutTrend } from './smoothing.ts';
 
@@ -24,8 +26,13 @@ const leastSimilarity = 0.25;
 const sureSimilarity = 0.5;
 
 /** @returns the readings of the tempo, the best first; none when nothing repeats */
-export function readTempo(dsp: Dsp, strength: OnsetStrength, onsets: readonly number[]): readonly TempoReading[] {
-  const { readings, similarity } = findReadings(dsp, strength, onsets);
+export function readTempo(
+  dsp: Dsp,
+  kernel: PeriodicityKernel,
+  strength: OnsetStrength,
+  onsets: readonly number[],
+): readonly TempoReading[] {
+  const { readings, similarity } = findReadings(dsp, kernel, strength, onsets);
   const regular = Math.min(1, Math.max(0, (similarity - leastSimilarity) / (sureSimilarity - leastSimilarity)));
   if (regular === 0) return [];
   const probabilities = metronome(readings, onsets, strength.rateHz) ?? decide(readings);
@@ -53,6 +60,7 @@ function metronome(readings: readonly Reading[], onsets: readonly number[], rate
  */
 export function findReadings(
   dsp: Dsp,
+  kernel: PeriodicityKernel,
   { bands, rateHz }: OnsetStrength,
   onsets: readonly number[],
 ): { readonly readings: readonly Reading[]; readonly similarity: number } {
@@ -62,12 +70,15 @@ export function findReadings(
   const end = Math.min(all.length, start + longestStretch);
   const stretches = [...bands, all].map((band) => band.subarray(start, end));
   const whole = stretches.at(-1) ?? new Float32Array(0);
-  const coarse = findPeriod(dsp, smooth(whole, Math.round(0.041 * rateHz)), rateHz);
+  const coarse = findPeriod(dsp, kernel, smooth(dsp, kernel, whole, Math.round(0.041 * rateHz)), rateHz);
   if (coarse === undefined) return nothing;
-  const strokes = stretches.map((each) => withoutTrend(smooth(each, Math.round(0.029 * rateHz)), Math.round(rateHz)));
-  const strokesOfAll = strokes.at(-1) ?? whole;
-  const period = refine(strokesOfAll, coarse);
-  const similarity = Math.max(...[1, 2, 4].map((beats) => correlation(strokesOfAll, beats * period)));
+  const correlations = stretches.map((stretch) => {
+    const smoothed = smooth(dsp, kernel, stretch, Math.round(0.029 * rateHz));
+    return createCorrelation(dsp, kernel, withoutTrend(smoothed, Math.round(rateHz)));
+  });
+  const ofAll = correlations.at(-1) as Correlation;
+  const period = refine(ofAll.at, coarse);
+  const similarity = Math.max(...[1, 2, 4].map((beats) => ofAll.at(beats * period)));
   const heard = onsets.filter((onset) => onset >= start && onset < end).length;
   const readings = ratios
     .map((ratio) => ratio * period)
@@ -76,14 +87,15 @@ export function findReadings(
       tempoBpm: (60 * rateHz) / lag,
       onsetsPerBeat: (heard * lag) / Math.max(1, end - start),
       similarity: ruleBands.map((band) =>
-        fractions.map((beats) => correlation(strokes[band] as Float32Array, beats * lag)),
+        fractions.map((beats) => (correlations[band] as Correlation).at(beats * lag)),
       ),
     }));
+  for (const { free } of correlations) free();
   return { readings, similarity };
 }
 
 /** The lag around `coarse` whose multiples fit best. Far multiples tell small differences, near ones which is meant. */
-function refine(values: Float32Array, coarse: number): number {
+function refine(correlationAt: (lag: number) => number, coarse: number): number {
   let period = coarse;
   for (const [reach, multiples] of [
     [0.03, [1, 2, 4]],
@@ -93,7 +105,7 @@ function refine(values: Float32Array, coarse: number): number {
     let [best, most] = [period, Number.NEGATIVE_INFINITY];
     for (let step = -8; step <= 8; step += 1) {
       const lag = period * (1 + (reach * step) / 8);
-      const fit = multiples.reduce((sum, multiple) => sum + correlation(values, multiple * lag), 0);
+      const fit = multiples.reduce((sum, multiple) => sum + correlationAt(multiple * lag), 0);
       if (fit > most) [best, most] = [lag, fit];
     }
     period = best;
@@ -101,26 +113,24 @@ function refine(values: Float32Array, coarse: number): number {
   return period;
 }
 
-/** Of values with themselves `lag` later, which may lie between two; 0 where there is too little to compare. */
-function correlation(values: Float32Array, lag: number): number {
-  const whole = Math.floor(lag);
-  const part = lag - whole;
-  const count = values.length - whole - 1;
-  // Few beats are alike by chance.
-  if (count < lag) return 0;
-  let [sum, here, there] = [0, 0, 0];
-  let next = values[whole] as number;
-  for (let i = 0; i < count; i += 1) {
-    const now = values[i] as number;
-    const before = next;
-    next = values[i + whole + 1] as number;
-    const later = before + part * (next - before);
-    sum += now * later;
-    here += now * now;
-    there += later * later;
-  }
-  const scale = Math.sqrt(here * there);
-  return scale > 0 ? sum / scale : 0;
+interface Correlation {
+  /** Of the values with themselves `lag` later, which may lie between two; 0 where there is too little to compare. */
+  at(lag: number): number;
+  free(): void;
+}
+
+function createCorrelation(dsp: Dsp, kernel: PeriodicityKernel, values: Float32Array): Correlation {
+  const pointer: Pointer = dsp.allocate(values.length);
+  dsp.floats(pointer, values.length).set(values);
+  return {
+    at(lag) {
+      const whole = Math.floor(lag);
+      const count = 4 * Math.floor((values.length - whole - 1) / 4);
+      // Few beats are alike by chance.
+      return count < lag ? 0 : kernel.correlation(pointer, count, whole, lag - whole);
+    },
+    free: () => dsp.free(pointer),
+  };
 }
 
 function loudestStretch(values: Float32Array, length: number): number {
