@@ -2,6 +2,7 @@ import { msg } from '@lingui/core/macro';
 import { IconWaveSine } from '@tabler/icons-react';
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
 import { rootRoute } from '../../app/root-route.tsx';
+import type { TrackSearch } from './track-search.ts';
 
 export const audioRoute = createRoute({
   getParentRoute: () => rootRoute,
@@ -9,16 +10,6 @@ export const audioRoute = createRoute({
   component: lazyRouteComponent(() => import('./audio-page.tsx'), 'AudioPage'),
   staticData: { navigation: { label: msg`Audio`, icon: IconWaveSine, order: 25 } },
 });
-
-export type TrackTab = 'analysis' | 'stems';
-
-export interface TrackSearch {
-  readonly view?: TrackTab;
-  /** Job of another analysis that this one is held against. */
-  readonly with?: string;
-  /** Job that makes its stems. */
-  readonly stems?: string;
-}
 
 export const trackRoute = createRoute({
   getParentRoute: () => rootRoute,
