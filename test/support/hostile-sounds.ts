@@ -8,6 +8,8 @@ import { box, uint32LE } from './media-builders.ts';
 const damaged = { status: 422, code: 'MEDIA_INVALID' } as const;
 const tooLong = { status: 422, code: 'DURATION_LIMIT' } as const;
 const wrongType = { status: 415, code: 'UNSUPPORTED_MEDIA_TYPE' } as const;
+const jobInvalid = { status: 201, job: 'MEDIA_INVALID' } as const;
+const fine = { status: 201, job: 'succeeded' } as const;
 
 /** Recordings that do harm, or say what is not true; numbered like the files of `corpus.ts`. */
 export const hostileSounds: readonly HostileFile[] = [
@@ -28,6 +30,14 @@ export const hostileSounds: readonly HostileFile[] = [
   file(26, 'ASF with a part of no size', 'song.asf', wrongType, () =>
     Buffer.concat([Buffer.from('3026b2758e66cf11a6d900aa0062ce6c', 'hex'), uint32LE(30), Buffer.alloc(35)]),
   ),
+  file(27, 'WAV with a sample that is no number', 'song.wav', jobInvalid, () => withSample(Number.NaN)),
+  file(27, 'WAV with a sample without end', 'song.wav', jobInvalid, () => withSample(Number.POSITIVE_INFINITY)),
+  file(42, 'MP3 with a script for a title', 'song.mp3', fine, () =>
+    Buffer.concat([title('<script>alert(1)</script>'), mp3Lasting(0.001)]),
+  ),
+  file(0, 'MP3 cut off behind its note', 'song.mp3', jobInvalid, cutMp3),
+  file(0, 'WAV of ten milliseconds', 'song.wav', fine, () => wavBytes([new Float32Array(441)], 44_100, 's16')),
+  file(0, 'WAV of one sample of silence', 'song.wav', fine, () => wavBytes([new Float32Array(1)], 44_100, 's16')),
   file(0, 'WAV of no samples', 'song.wav', damaged, () =>
     riff([chunk('fmt ', plainWav().subarray(20, 36)), chunk('data', Buffer.alloc(0))]),
   ),
@@ -47,6 +57,13 @@ function edited(edit: (wav: Buffer) => void): Buffer {
   return wav;
 }
 
+/** Float of 32 bits, with one sample that is another. */
+function withSample(value: number): Buffer {
+  const tone = synthesise(8_000, 1, [[{ toneHz: 440, amplitude: 0.5 }]]);
+  tone[0]?.set([value], 4_000);
+  return wavBytes(tone, 8_000, 'f32');
+}
+
 /** 44.1 kHz stereo, 16 bits. */
 function flacClaiming(): Buffer {
   const info = Buffer.alloc(34);
@@ -60,6 +77,20 @@ function flacClaiming(): Buffer {
 function mp3Lasting(hours: number): Buffer {
   const frame = Buffer.concat([Buffer.from('ffe318c4', 'hex'), Buffer.alloc(68)]);
   return Buffer.alloc(hours * 3_600_000, frame);
+}
+
+/** A note of 500 frames in front of ten. */
+function cutMp3(): Buffer {
+  const frame = Buffer.concat([Buffer.from('fffb9044', 'hex'), Buffer.alloc(413)]);
+  const note = Buffer.from(frame);
+  note.write('Xing\0\0\0\x01\0\0\x01\xf4', 36, 'latin1');
+  return Buffer.concat([note, ...Array<Buffer>(10).fill(frame)]);
+}
+
+/** ID3 of version 2.3, with one text. */
+function title(text: string): Buffer {
+  const head = Buffer.from(`ID3\x03\0\0\0\0\0${String.fromCharCode(text.length + 11)}TIT2\0\0\0`, 'latin1');
+  return Buffer.concat([head, Buffer.from([text.length + 1, 0, 0, 0]), Buffer.from(text)]);
 }
 
 function hugeCover(): Readable {
