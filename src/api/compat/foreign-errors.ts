@@ -23,6 +23,8 @@ const codes: Partial<Record<ErrorCode, readonly [status: number, code: string, t
   BODY_TOO_LARGE: [400, 'file_too_large', 'File too large'],
   PIXEL_LIMIT: [400, 'resolution_too_high', 'Image resolution too high'],
   UNSUPPORTED_MEDIA_TYPE: [400, 'invalid_file_type', 'Invalid file type'],
+  INPUT_NOT_ACCEPTED: [400, 'invalid_file_type', 'Invalid file type'],
+  DURATION_LIMIT: [400, 'invalid_file_type', 'Invalid file type'],
   EMPTY_FILE: [400, 'failed_to_read_image', 'There was an error reading the image.'],
   MEDIA_INVALID: [400, 'failed_to_read_image', 'There was an error reading the image.'],
   PROVIDER_REFUSED: [400, 'unknown_foreground', 'Could not identify foreground in image.'],
