@@ -1,6 +1,6 @@
 import type { ChannelRole } from '#processors/shared/audio/audio-stream.ts';
-import { maxBlockFrames } from '#processors/shared/audio/audio-stream.ts';
 import { createDsp } from '#processors/shared/audio/dsp/dsp.ts';
+import { measureSamples } from '../../../../../test/support/audio/measure-samples.ts';
 import { createSpectrumMeasure, type SpectrumResult } from './spectrum-measure.ts';
 
 const layouts: Record<number, readonly ChannelRole[]> = {
@@ -9,32 +9,14 @@ const layouts: Record<number, readonly ChannelRole[]> = {
   3: ['centre', 'left', 'right'],
 };
 
-/**
- * Measures samples that a test has made.
- *
- * @param nextBlock length of the block that comes next; the longest there may be, unless a test says otherwise
- */
-export async function measureSamples(
+/** What the measure finds in one, two or three channels. */
+export function spectrumOf(
   channels: readonly Float32Array[],
   sampleRateHz = 44_100,
-  nextBlock: () => number = () => maxBlockFrames,
+  blockFrames?: readonly number[],
 ): Promise<SpectrumResult> {
-  const dsp = await createDsp();
-  const pointers = channels.map(() => dsp.allocate(maxBlockFrames));
   const layout = layouts[channels.length] ?? [];
-  const measure = await createSpectrumMeasure({
-    dsp,
-    format: { container: 'wav', codec: 'PCM', sampleRateHz, layout },
-  });
-  const total = channels[0]?.length ?? 0;
-  for (let startFrame = 0; startFrame < total; ) {
-    const frames = Math.min(nextBlock(), total - startFrame);
-    const block = channels.map((samples) => samples.subarray(startFrame, startFrame + frames));
-    for (const [index, pointer] of pointers.entries()) dsp.floats(pointer, frames).set(block[index] ?? []);
-    measure.add({ channels: block, frames, pointers, startFrame });
-    startFrame += frames;
-  }
-  return measure.result();
+  return measureSamples(createSpectrumMeasure, { channels, sampleRateHz, layout }, blockFrames);
 }
 
 /** Lets a sound begin and end softly, as a cut has all frequencies in it. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { synthesise, type Voice } from '../../../../../test/support/audio/synthesise.ts';
-import { measureSamples } from '../spectrum/test-spectrum.ts';
+import { spectrumOf } from '../spectrum/test-spectrum.ts';
 
 const noiseOf = (noiseSeed: number, amplitude = 0.5): Voice => ({ noiseSeed, amplitude });
 const one = (voices: readonly Voice[], seconds = 5) => synthesise(44_100, seconds, [voices])[0] ?? new Float32Array();
@@ -10,7 +10,7 @@ const near = (actual: number | null | undefined, expected: number, tolerance: nu
   assert.ok(Math.abs((actual ?? Number.NaN) - expected) <= tolerance, `${what}: ${actual} is not ${expected}`);
 
 async function stereoOf(left: Float32Array, right: Float32Array) {
-  const { stereo } = await measureSamples([left, right]);
+  const { stereo } = await spectrumOf([left, right]);
   assert.ok(stereo);
   return stereo;
 }
@@ -94,10 +94,10 @@ describe('the stereo image', () => {
 
   it('of mono is none; of surround that of left and right', async () => {
     const noise = one([noiseOf(1)], 1);
-    const mono = await measureSamples([noise]);
+    const mono = await spectrumOf([noise]);
     assert.equal(mono.stereo, null);
     assert.ok(mono.series.correlation.length === 10 && mono.series.correlation.every(Number.isNaN));
-    const surround = await measureSamples([one([noiseOf(3, 1)], 1), noise, scaled(noise, -0.5)]);
+    const surround = await spectrumOf([one([noiseOf(3, 1)], 1), noise, scaled(noise, -0.5)]);
     assert.equal(surround.stereo?.correlation, -1);
     near(surround.stereo?.balanceDb, 20 * Math.log10(2), 1e-3);
   });
