@@ -18,6 +18,8 @@ export const processor = defineProcessor({
   accepts: soundTypes,
   inputs: { min: 1, max: 2 },
   params: analysisParams,
+  // No model stays in its children, and it must not put out one that has.
+  light: true,
   needs: (_params, inputs) => decodeNeeds(inputs),
   modelHashes: () => [],
   estimate(inputs): Cost {

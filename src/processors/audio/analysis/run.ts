@@ -1,4 +1,5 @@
 import { writeFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { ProcessorContext, ProcessorOutput, ProcessorRuntime } from '#processors/contract.ts';
 import { openAudio } from '#processors/shared/audio/decode/open-audio.ts';
@@ -16,17 +17,12 @@ type Context = ProcessorContext<typeof analysisParams>;
 const measuringShare = 0.95;
 
 export function createRuntime(): ProcessorRuntime<typeof analysisParams> {
-  let tones: ToneThread | undefined;
-  const tonesFor = (threads: number): ToneThread => {
-    tones ??= threads > 1 ? otherThread() : sameThread;
-    return tones;
-  };
+  // Where there is a second core it halves the wait; both threads together do no more than one would.
+  const tones = availableParallelism() > 1 ? otherThread() : sameThread;
   return {
-    async warm({ threads }) {
-      tonesFor(threads);
-    },
+    warm: async () => {},
     async run(context) {
-      const recordings = await measureAll(context, tonesFor(context.threads));
+      const recordings = await measureAll(context, tones);
       const [recording, reference] = recordings;
       if (recording === undefined) throw new Error('a job without inputs');
       const verdicts = judge(recording.measured, context.params, reference?.measured);
