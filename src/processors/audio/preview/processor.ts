@@ -16,6 +16,7 @@ export const processor = defineProcessor({
   accepts: soundTypes,
   inputs: { min: 1, max: 1 },
   params: previewParams,
+  light: true,
   needs: (_params, inputs) => decodeNeeds(inputs),
   modelHashes: () => [],
   estimate: (inputs): Cost => ({
