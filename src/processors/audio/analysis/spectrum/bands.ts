@@ -47,7 +47,10 @@ export function levelDb(power: number): number | null {
   return power > 1e-20 ? 10 * Math.log10(power) : null;
 }
 
-/** As far as nine tenths of a band lie below half the sample rate. */
+/**
+ * As far as nine tenths of a band lie below half the sample rate. From 50 Hz on, a sine in the middle of a band reads its
+ * level to 0.3 dB; below, neighbours share it, as the transform's bins are wider than the bands need: 1 to 3 dB.
+ */
 export function thirdOctaves(sum: BandSum, nyquistHz: number): Spectrum['thirdOctaveDb'] {
   return nominalHz.flatMap((centerHz, index) => {
     const exactHz = 1_000 * 10 ** ((index - 16) / 10);
