@@ -13,7 +13,7 @@ export const light: Colours = {
   accent: '#0f6f66',
   'accent-soft': '#b5ddd5',
   second: '#5a55b8',
-  warn: '#c06a10',
+  warn: '#a85b08',
   bad: '#b42318',
   good: '#2b6b3f',
 };

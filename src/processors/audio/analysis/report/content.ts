@@ -60,7 +60,7 @@ export function titleOf({
 }: Pick<ReportSubject, 'title' | 'phrases' | 'fileName'>): string {
   const plain = (text: string) =>
     text
-      .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]+/gu, ' ')
+      .replace(/[\s\p{Cc}\p{Cf}\p{Cs}]+/gu, ' ')
       .trim()
       .slice(0, maxTitleLength);
   return plain(title) || plain(fileName) || phrases.untitled;

@@ -1,5 +1,5 @@
 import { light } from './colours.ts';
-import { features, type Pdf } from './pdf-picture.ts';
+import type { Pdf } from './pdf-picture.ts';
 import type { Table } from './tables.ts';
 
 /** A4 in points. */
@@ -52,7 +52,7 @@ export function createPdfPage(pdf: Pdf): PdfPage {
       cursor.y = page.margin;
     },
     height(text, { width = contentWidth, lineGap = 2, ...style }) {
-      return font(style).heightOfString(text, { width, lineGap, features });
+      return font(style).heightOfString(text, { width, lineGap });
     },
     write(
       tag,
@@ -63,7 +63,7 @@ export function createPdfPage(pdf: Pdf): PdfPage {
       if (text === '') return;
       root.add(
         pdf.struct(tag, {}, () => {
-          font(style).fillColor(light[colour]).text(text, x, y, { width, align, lineGap, features });
+          font(style).fillColor(light[colour]).text(text, x, y, { width, align, lineGap });
         }),
       );
     },

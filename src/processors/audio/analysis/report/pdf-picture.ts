@@ -3,9 +3,6 @@ import type { Paint, Path, Picture, Shape, Text } from './drawing.ts';
 
 export type Pdf = PDFKit.PDFDocument;
 
-/** Figures of one width: columns line up, and no dot is lost between two digits that are drawn together. */
-export const features: PDFKit.Mixins.OpenTypeFeatures[] = ['tnum'];
-
 /** Draws a picture with its left top corner at a place, as the page shows it in light colours. */
 export function drawPicture(
   pdf: Pdf,
@@ -51,12 +48,9 @@ function drawPath(pdf: Pdf, { points, closed, fill, stroke, strokeWidth = 1, das
 
 function drawText(pdf: Pdf, { x, y, text, size, fill, anchor = 'start', bold }: Text): void {
   pdf.font(bold ? 'bold' : 'regular').fontSize(size);
-  const width = anchor === 'start' ? 0 : pdf.widthOfString(text, { features });
+  const width = anchor === 'start' ? 0 : pdf.widthOfString(text);
   const left = anchor === 'end' ? x - width : x - width / 2;
-  pdf
-    .fillOpacity(1)
-    .fillColor(colour(fill))
-    .text(text, left, y, { lineBreak: false, baseline: 'alphabetic', features });
+  pdf.fillOpacity(1).fillColor(colour(fill)).text(text, left, y, { lineBreak: false, baseline: 'alphabetic' });
 }
 
 function colour(paint: Paint): string {

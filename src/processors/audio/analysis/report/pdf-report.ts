@@ -2,7 +2,7 @@ import PDFDocument from 'pdfkit';
 import type { Analysis } from '../analysis.ts';
 import { light } from './colours.ts';
 import { contentOf, type Finding, type ReportContent } from './content.ts';
-import { fontFiles } from './fonts.ts';
+import { loadFonts } from './fonts.ts';
 import { contentWidth, createPdfPage, type PdfPage } from './pdf-page.ts';
 import { drawPicture, type Pdf } from './pdf-picture.ts';
 import { type ReportOptions, type ReportSubject, subjectOf } from './report-options.ts';
@@ -34,6 +34,7 @@ export async function pdfReport(analysis: Analysis, options: ReportOptions): Pro
 }
 
 function openDocument({ title, readiness }: ReportContent, { phrases, language }: ReportSubject): Pdf {
+  const { regular, bold } = loadFonts();
   const pdf = new PDFDocument({
     size: 'A4',
     margin: 0,
@@ -42,7 +43,6 @@ function openDocument({ title, readiness }: ReportContent, { phrases, language }
     displayTitle: true,
     tagged: true,
     pdfVersion: '1.7',
-    font: fontFiles.regular,
     info: {
       Title: metadata(`${title} – ${phrases.report}`),
       Subject: metadata(readiness.text),
@@ -52,8 +52,8 @@ function openDocument({ title, readiness }: ReportContent, { phrases, language }
       CreationDate: new Date(0),
     },
   });
-  pdf.registerFont('regular', fontFiles.regular);
-  pdf.registerFont('bold', fontFiles.bold);
+  pdf.registerFont('regular', regular);
+  pdf.registerFont('bold', bold);
   return pdf;
 }
 

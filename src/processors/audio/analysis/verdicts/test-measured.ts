@@ -5,7 +5,7 @@ import { type BandName, bandLimits, bandNames } from './bands.ts';
 type Deep<T> = T extends readonly unknown[] | null
   ? T
   : T extends object
-    ? { readonly [K in keyof T]?: Deep<T[K]> }
+    ? { readonly [K in keyof T]?: Deep<T[K]> | undefined }
     : T;
 
 /**
