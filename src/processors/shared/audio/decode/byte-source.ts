@@ -21,7 +21,8 @@ export class ByteSource {
    * @param length whoever takes it from a header bounds it first
    */
   upTo(position: number, length: number): Buffer {
-    const wanted = Math.max(0, Math.min(length, this.sizeBytes - position));
+    const wanted = position < 0 ? 0 : Math.max(0, Math.min(length, this.sizeBytes - position));
+    if (wanted === 0) return this.#window.subarray(0, 0);
     if (position < this.#start || position + wanted > this.#start + this.#length) {
       if (wanted > this.#window.length) this.#window = Buffer.alloc(wanted);
       this.#start = position;

@@ -8,6 +8,8 @@ export interface Decoder {
    * exact.
    */
   readonly tolerance: number;
+  /** Whether samples can come out as anything but numbers: a damaged stream of a codec that computes with floats. */
+  readonly mayOverflow?: true;
   /** All samples once, in pieces of any length. The arrays may be overwritten by the next piece. */
   pieces(): Iterable<AudioBlock> | AsyncIterable<AudioBlock>;
   /** Frees what the decoder holds, but not the file. */

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { AppError } from '#kernel/errors.ts';
-import type { AudioBlock, AudioStream } from '../audio-stream.ts';
+import type { AudioBlock, AudioFormat, AudioStream } from '../audio-stream.ts';
 import { BlockBuffer } from './block-buffer.ts';
 import { ByteSource } from './byte-source.ts';
 import type { Decoder } from './decoder.ts';
@@ -70,8 +70,25 @@ function streamOf(decoder: Decoder, source: ByteSource, signal: AbortSignal | un
 
 async function* fullBlocks(decoder: Decoder): AsyncGenerator<AudioBlock> {
   const buffer = new BlockBuffer(decoder.format.layout.length);
-  for await (const piece of decoder.pieces()) yield* buffer.add(piece);
+  let startFrame = 0;
+  for await (const piece of decoder.pieces()) {
+    if (decoder.mayOverflow) requireFinite(piece, decoder.format, startFrame);
+    startFrame += piece.frames;
+    yield* buffer.add(piece);
+  }
   yield* buffer.rest();
+}
+
+function requireFinite({ channels }: AudioBlock, { codec, sampleRateHz }: AudioFormat, startFrame: number): void {
+  for (const samples of channels) {
+    let doubt = 0;
+    for (let i = 0; i < samples.length; i += 1) doubt += (samples[i] as number) * 0;
+    if (doubt === 0) continue;
+    const place = placeOf(startFrame, sampleRateHz);
+    throw mediaInvalid(
+      `The ${codec} recording is damaged: after ${place} (minutes:seconds) it is not made of numbers.`,
+    );
+  }
 }
 
 function holdToPromise({ format, tolerance }: Decoder, frames: number): void {

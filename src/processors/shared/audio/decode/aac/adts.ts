@@ -38,6 +38,7 @@ export async function openAdts(source: ByteSource): Promise<Decoder> {
       layout: layoutOf(config.channels),
     },
     tolerance: lossyTolerance,
+    mayOverflow: true,
     pieces: () => decodePackets(packetsOf(source, first.header), config, container),
   };
 }

@@ -5,9 +5,8 @@ export interface MpegFrameHeader {
   readonly channels: 1 | 2;
   /** Frames of samples in it. */
   readonly frames: number;
-  /** Bytes of the frame, this header included; undefined where the bit rate is free and only the next header tells. */
-  readonly sizeBytes: number | undefined;
-  readonly paddingBytes: number;
+  /** Bytes of the frame, this header included. */
+  readonly sizeBytes: number;
   /** Bytes between this header and what encoders hide in a first, silent frame. */
   readonly sideBytes: number;
   /** What all frames of a stream have in common. */
@@ -32,6 +31,8 @@ export function readMpegHeader(bytes: Uint8Array, at = 0): MpegFrameHeader | und
   const rateIndex = (rates >> 2) & 3;
   const bitRateIndex = rates >> 4;
   if (versionBits === 1 || layer === 4 || rateIndex === 3 || bitRateIndex === 15) return undefined;
+  // A free bit rate, which no file in the wild has and neither ffmpeg nor mpg123 as we have it reads.
+  if (bitRateIndex === 0) return undefined;
   // Version 2.5 halves once more.
   const isFirstVersion = versionBits === 3;
   const sampleRateHz = (sampleRates[rateIndex] ?? 0) >> (isFirstVersion ? 0 : versionBits === 2 ? 1 : 2);
@@ -47,9 +48,8 @@ export function readMpegHeader(bytes: Uint8Array, at = 0): MpegFrameHeader | und
     sampleRateHz,
     channels,
     frames,
-    sizeBytes: bitRate === 0 ? undefined : slots * slotBytes + paddingBytes,
-    paddingBytes,
+    sizeBytes: slots * slotBytes + paddingBytes,
     sideBytes: isFirstVersion ? (channels === 1 ? 17 : 32) : channels === 1 ? 9 : 17,
-    kind: `${versionBits}/${layer}/${rateIndex}${bitRate === 0 ? '/free' : ''}`,
+    kind: `${versionBits}/${layer}/${rateIndex}`,
   };
 }

@@ -6,11 +6,10 @@ import { type MpegFrameHeader, readMpegHeader } from './frame-header.ts';
 export interface MpegFrame {
   readonly header: MpegFrameHeader;
   readonly position: number;
-  readonly sizeBytes: number;
 }
 
-/** The largest frame there is: free bit rate at the lowest sample rate. */
-const maxFrameBytes = 16_384;
+/** What is looked through at a time. */
+const searchBytes = 16_384;
 /** Before the first frame: padding behind tags, and tags of unknown kinds. */
 const maxLeadBytes = 1_048_576;
 /** Between frames, all together; players jump over as much without a word. */
@@ -25,10 +24,11 @@ export function* mpegFrames(source: ByteSource): Generator<MpegFrame> {
   const end = beforeTailTags(source);
   let position = skipId3(source, 0);
   const first = findFrame(source, position, end, Math.min(end, position + maxLeadBytes), undefined);
-  if (first === undefined) throw mediaInvalid('The MP3 file holds no sound: no frame of MPEG audio was found in it.');
+  if (first === undefined) {
+    throw mediaInvalid('The MP3 file holds no sound: no frame of MPEG audio of a usual bit rate was found in it.');
+  }
   position = first.position;
   const { kind } = first.header;
-  const freeBytes = first.header.sizeBytes === undefined ? freeFrameBytes(source, first, end) : 0;
   let garbageBytes = 0;
   while (position < end) {
     const header = readMpegHeader(source.upTo(position, 4));
@@ -43,10 +43,10 @@ export function* mpegFrames(source: ByteSource): Generator<MpegFrame> {
       position = next.position;
       continue;
     }
-    const sizeBytes = header.sizeBytes ?? freeBytes + header.paddingBytes;
+    const { sizeBytes } = header;
     // The last frame of a file that was cut anywhere: nobody misses it.
     if (position + sizeBytes > end) return;
-    yield { header, position, sizeBytes };
+    yield { header, position };
     position += sizeBytes;
   }
 }
@@ -60,7 +60,7 @@ function findFrame(
   kind: string | undefined,
 ): { readonly position: number; readonly header: MpegFrameHeader } | undefined {
   for (let position = from; position < limit; ) {
-    const bytes = source.upTo(position, Math.min(maxFrameBytes, end - position));
+    const bytes = source.upTo(position, Math.min(searchBytes, end - position));
     const at = bytes.indexOf(0xff);
     if (at < 0) {
       position += bytes.length;
@@ -77,24 +77,6 @@ function findFrame(
 }
 
 function isFollowed(source: ByteSource, position: number, header: MpegFrameHeader, end: number): boolean {
-  if (header.sizeBytes === undefined) return freeFrameBytes(source, { position, header }, end) > 0;
   const next = position + header.sizeBytes;
   return next === end || (next < end && readMpegHeader(source.upTo(next, 4))?.kind === header.kind);
-}
-
-/** Bytes of a frame of free bit rate, without padding: as far as the next two headers of its kind; 0 when there are none. */
-function freeFrameBytes(
-  source: ByteSource,
-  first: { readonly position: number; readonly header: MpegFrameHeader },
-  end: number,
-): number {
-  const { position, header } = first;
-  const bytes = Buffer.from(source.upTo(position, Math.min(2 * maxFrameBytes, end - position)));
-  for (let at = bytes.indexOf(0xff, 24); at > 0 && at < maxFrameBytes; at = bytes.indexOf(0xff, at + 1)) {
-    const second = readMpegHeader(bytes, at);
-    if (second?.kind !== header.kind) continue;
-    const size = at - header.paddingBytes;
-    if (readMpegHeader(bytes, at + size + second.paddingBytes)?.kind === header.kind) return size;
-  }
-  return 0;
 }

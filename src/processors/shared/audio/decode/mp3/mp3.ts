@@ -19,7 +19,7 @@ export async function openMp3(source: ByteSource): Promise<Decoder> {
   const opening: MpegFrame | undefined = mpegFrames(source).next().value ?? undefined;
   if (opening === undefined) throw mediaInvalid('The MP3 file holds no sound: its first frame is cut off.');
   const { header } = opening;
-  const bytes = source.bytes(opening.position, opening.sizeBytes) ?? Buffer.alloc(0);
+  const bytes = source.bytes(opening.position, header.sizeBytes) ?? Buffer.alloc(0);
   const info = header.layer === 3 ? readMpegInfo(bytes, header) : undefined;
   const layer = ['', 'I', 'II', 'III'][header.layer];
   const codedFrames = info?.frames === undefined ? undefined : info.frames * header.frames;
@@ -36,6 +36,7 @@ export async function openMp3(source: ByteSource): Promise<Decoder> {
   return {
     format,
     tolerance: lossyTolerance,
+    mayOverflow: true,
     pieces: () => decodeFrames(source, decoder, format, info),
     close: () => decoder.free(),
   };
@@ -64,15 +65,15 @@ function* decodeFrames(
     return trim({ channels: channelData.slice(0, channelCount), frames: samplesDecoded });
   }
 
-  for (const { header, position, sizeBytes } of mpegFrames(source)) {
+  for (const { header, position } of mpegFrames(source)) {
     const skip = isFirst && info !== undefined;
     isFirst = false;
     if (skip) continue;
     if (header.channels > channelCount) throw mediaInvalid('The MP3 file begins in mono and goes on in stereo.');
-    const bytes = source.bytes(position, sizeBytes);
+    const bytes = source.bytes(position, header.sizeBytes);
     if (bytes === undefined) return;
     pending.push(Buffer.from(bytes));
-    pendingBytes += sizeBytes;
+    pendingBytes += header.sizeBytes;
     expected += header.frames;
     if (pendingBytes >= feedBytes) yield feed();
   }

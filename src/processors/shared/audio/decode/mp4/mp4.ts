@@ -55,6 +55,7 @@ export async function openMp4(source: ByteSource): Promise<Decoder> {
       frames: gapless.keepFrames,
     },
     tolerance: lossyTolerance,
+    mayOverflow: true,
     pieces: () => decodeTrack(source, table, config, gapless),
   };
 }

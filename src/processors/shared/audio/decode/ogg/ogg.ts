@@ -47,7 +47,8 @@ const feedBytes = 16_384;
  */
 export async function openOgg(source: ByteSource): Promise<Decoder> {
   const stream = findStream(source);
-  return { format: stream.format, tolerance: 1, pieces: () => decodePages(source, stream) };
+  // Pages are held together one by one; the last page's position counts from where a broadcast began.
+  return { format: stream.format, tolerance: 1, mayOverflow: true, pieces: () => decodePages(source, stream) };
 }
 
 function findStream(source: ByteSource): OggStream {
