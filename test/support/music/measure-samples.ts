@@ -2,22 +2,31 @@ import type { Rhythm, Tonality } from '#processors/audio/analysis/analysis.ts';
 import { createRhythmMeasure } from '#processors/audio/analysis/rhythm/rhythm-measure.ts';
 import { createTonalityMeasure } from '#processors/audio/analysis/tonality/tonality-measure.ts';
 import { type AudioFormat, maxBlockFrames } from '#processors/shared/audio/audio-stream.ts';
-import { createDsp } from '#processors/shared/audio/dsp/dsp.ts';
+import { createDsp, type Dsp } from '#processors/shared/audio/dsp/dsp.ts';
+import type { Measure } from '#processors/shared/audio/measure.ts';
 
-/**
- * Feeds planar samples, as a reader would, to both measures.
- *
- * @param blockFrames how many come at once; a function may vary it
- */
+/** Both measures of music over planar samples, fed as a reader would. */
 export async function measureMusic(
   channels: readonly Float32Array[],
   sampleRateHz: number,
-  blockFrames: () => number = () => maxBlockFrames,
+  blockFrames?: () => number,
 ): Promise<{ readonly rhythm: Rhythm; readonly tonality: Tonality }> {
   const dsp = await createDsp();
   const layout: AudioFormat['layout'] = channels.length === 1 ? ['mono'] : ['left', 'right'];
   const format = { container: 'wav', codec: 'PCM float', sampleRateHz, layout };
-  const measures = [await createRhythmMeasure({ dsp, format }), await createTonalityMeasure({ dsp, format })] as const;
+  const rhythm = await createRhythmMeasure({ dsp, format });
+  const tonality = await createTonalityMeasure({ dsp, format });
+  feedMeasure(dsp, [rhythm, tonality], channels, blockFrames);
+  return { rhythm: rhythm.result(), tonality: tonality.result() };
+}
+
+/** @param blockFrames how many frames come next */
+export function feedMeasure(
+  dsp: Dsp,
+  measures: readonly Pick<Measure<unknown>, 'add'>[],
+  channels: readonly Float32Array[],
+  blockFrames: () => number = () => maxBlockFrames,
+): void {
   const pointers = channels.map(() => dsp.allocate(maxBlockFrames));
   const length = channels[0]?.length ?? 0;
   for (let startFrame = 0; startFrame < length; ) {
@@ -29,5 +38,4 @@ export async function measureMusic(
     for (const measure of measures) measure.add({ channels: block, pointers, frames, startFrame });
     startFrame += frames;
   }
-  return { rhythm: measures[0].result(), tonality: measures[1].result() };
 }

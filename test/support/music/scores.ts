@@ -1,5 +1,7 @@
 import { pitchNames } from './piece.ts';
 
+const names: readonly string[] = pitchNames;
+
 /** What MIREX and its tools count, for one piece; means over many are what papers print. */
 
 /** @returns whether a tempo is right within 4 % (Accuracy 1), and whether it is up to a factor of 2 or 3 (Accuracy 2) */
@@ -40,6 +42,6 @@ export function fMeasure(found: readonly number[], truth: readonly number[], tol
 }
 
 function parseKey(key: string): { tonic: number; mode: string } {
-  const [name, mode = ''] = key.split(' ');
-  return { tonic: pitchNames.findIndex((each) => each === name), mode };
+  const [name = '', mode = ''] = key.split(' ');
+  return { tonic: names.indexOf(name), mode };
 }

@@ -23,10 +23,10 @@ export function phaseFeatures(beats: readonly number[], bands: readonly Float32A
   );
 }
 
-/** Weights of `phaseFeatures`, learned with those of the octave rule: see there. */
+/** Weights of `phaseFeatures`, learned as those of the octave rule: see there. */
 export const phaseWeights: readonly number[] = [
-  1.06, -1.61, -0.34, 0.81, 0.33, 1.42, -0.05, -0.71, 0.25, 0.53, 0.54, 0.16, -0.56, -0.09, 0.77, 0, 0.42, 0.02, 2.01,
-  -1.4, -1.36, 0.4, 0.9, -0.05,
+  1.01, -1.38, -0.42, 0.73, 0.19, 1.43, 0.38, -0.72, -0.23, 0.55, 0.43, 0.13, -0.72, 0.18, 0.95, -0.29, 0.26, 0.16,
+  1.91, -1.72, -1.16, 0.66, 1.27, -0.44,
 ];
 
 /** @returns the beats where they most likely are */

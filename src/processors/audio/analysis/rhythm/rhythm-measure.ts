@@ -9,7 +9,8 @@ import { loadPeriodicity, type PeriodicityKernel } from './periodicity.ts';
 import { smooth, weigh } from './smoothing.ts';
 import { readTempo, type TempoReading } from './tempo.ts';
 
-const beatSmoothingSeconds = 0.02;
+/** Strokes of players who are not quite together become one. */
+const smoothingSeconds = 0.029;
 
 /**
  * Tempo, beats and onsets of the mean of all channels. Memory: 16 bytes for each 6 ms.
@@ -25,22 +26,27 @@ export async function createRhythmMeasure(setup: MeasureSetup): Promise<Measure<
     result() {
       const measured = strength.result();
       const onsets = pickOnsets(weigh(measured.bands, onsetWeights), measured.rateHz);
-      const [best, ...others] = readTempo(dsp, kernel, measured, onsets);
+      const strokes = smoothed(dsp, kernel, measured);
+      const [best, ...others] = readTempo(dsp, kernel, strokes, onsets);
       const seconds = (index: number) => index / measured.rateHz;
       return {
         tempoBpm: best?.tempoBpm ?? null,
         confidence: best?.confidence ?? 0,
         candidates: best === undefined ? [] : candidatesBeside(best, others),
-        beatsSeconds: best === undefined ? [] : beatsOf(dsp, kernel, measured, best.tempoBpm).map(seconds),
+        beatsSeconds: best === undefined ? [] : beatsOf(dsp, kernel, strokes, best.tempoBpm).map(seconds),
         onsetsSeconds: onsets.map(seconds),
       };
     },
   };
 }
 
+export function smoothed(dsp: Dsp, kernel: PeriodicityKernel, { bands, rateHz }: OnsetStrength): OnsetStrength {
+  const reach = Math.round(smoothingSeconds * rateHz);
+  return { rateHz, bands: bands.map((band) => smooth(dsp, kernel, band, reach)) };
+}
+
 function beatsOf(dsp: Dsp, kernel: PeriodicityKernel, { bands, rateHz }: OnsetStrength, tempoBpm: number): number[] {
-  const strengths = bands.map((band) => smooth(dsp, kernel, band, Math.round(beatSmoothingSeconds * rateHz)));
-  return settlePhase(trackBeats(dsp, kernel, weigh(strengths, []), (60 * rateHz) / tempoBpm), strengths);
+  return settlePhase(trackBeats(dsp, kernel, weigh(bands, []), (60 * rateHz) / tempoBpm), bands);
 }
 
 /** Half and double time are always named, likely or not: who counts differently finds his number. */

@@ -4,7 +4,7 @@ import { decide, type Reading } from './octave-rule.ts';
 import type { OnsetStrength } from './onset-strength.ts';
 import type { PeriodicityKernel } from './periodicity.ts';
 import { findPeriod } from './periods.ts';
-import { smooth, weigh, withoutTrend } from './smoothing.ts';
+import { weigh, withoutTrend } from './smoothing.ts';
 
 export interface TempoReading {
   readonly tempoBpm: number;
@@ -25,17 +25,21 @@ const longestStretch = 65_536;
 const leastSimilarity = 0.25;
 const sureSimilarity = 0.5;
 
-/** @returns the readings of the tempo, the best first; none when nothing repeats */
+/**
+ * @param strokes onset strength, smoothed
+ * @param onsets places in it
+ * @returns the readings of the tempo, the best first; none when nothing repeats
+ */
 export function readTempo(
   dsp: Dsp,
   kernel: PeriodicityKernel,
-  strength: OnsetStrength,
+  strokes: OnsetStrength,
   onsets: readonly number[],
 ): readonly TempoReading[] {
-  const { readings, similarity } = findReadings(dsp, kernel, strength, onsets);
+  const { readings, similarity } = findReadings(dsp, kernel, strokes, onsets);
   const regular = Math.min(1, Math.max(0, (similarity - leastSimilarity) / (sureSimilarity - leastSimilarity)));
   if (regular === 0) return [];
-  const probabilities = metronome(readings, onsets, strength.rateHz) ?? decide(readings);
+  const probabilities = metronome(readings, onsets, strokes.rateHz) ?? decide(readings);
   return readings
     .map(({ tempoBpm }, i) => ({ tempoBpm, confidence: regular * (probabilities[i] as number) }))
     .sort((a, b) => b.confidence - a.confidence);
@@ -53,9 +57,8 @@ function metronome(readings: readonly Reading[], onsets: readonly number[], rate
 }
 
 /**
- * What the octave rule decides on.
+ * What the octave rule decides on; parameters as above.
  *
- * @param onsets places in the strength
  * @returns also how alike the recording is to itself after one, two or four periods
  */
 export function findReadings(
@@ -69,13 +72,11 @@ export function findReadings(
   const start = loudestStretch(all, longestStretch);
   const end = Math.min(all.length, start + longestStretch);
   const stretches = [...bands, all].map((band) => band.subarray(start, end));
-  const whole = stretches.at(-1) ?? new Float32Array(0);
-  const coarse = findPeriod(dsp, kernel, smooth(dsp, kernel, whole, Math.round(0.041 * rateHz)), rateHz);
+  const coarse = findPeriod(dsp, kernel, all.subarray(start, end), rateHz);
   if (coarse === undefined) return nothing;
-  const correlations = stretches.map((stretch) => {
-    const smoothed = smooth(dsp, kernel, stretch, Math.round(0.029 * rateHz));
-    return createCorrelation(dsp, kernel, withoutTrend(smoothed, Math.round(rateHz)));
-  });
+  const correlations = stretches.map((stretch) =>
+    createCorrelation(dsp, kernel, withoutTrend(stretch, Math.round(rateHz))),
+  );
   const ofAll = correlations.at(-1) as Correlation;
   const period = refine(ofAll.at, coarse);
   const similarity = Math.max(...[1, 2, 4].map((beats) => ofAll.at(beats * period)));
