@@ -52,6 +52,15 @@ describe('a report as one page', () => {
     assert.equal(heading({ title: '', language: 'pt-BR' }), 'Gravação sem título');
   });
 
+  test('the spectrogram stands in it, as an image whoever hands it over: bytes from another thread are no Buffer', () => {
+    const { spectrogram } = optionsOf();
+    const cloned = structuredClone(spectrogram.png) as Buffer;
+    assert.ok(!Buffer.isBuffer(cloned));
+    const page = htmlReport(analysisOf(), optionsOf({ spectrogram: { ...spectrogram, png: cloned } }));
+    const [, image = ''] = /href="data:image\/png;base64,([A-Za-z0-9+/=]+)"/.exec(page) ?? [];
+    assert.ok(Buffer.from(image, 'base64').equals(spectrogram.png));
+  });
+
   test('the same analysis gives the same bytes', () => {
     assert.equal(htmlReport(troubledAnalysis(), optionsOf()), htmlReport(troubledAnalysis(), optionsOf()));
   });

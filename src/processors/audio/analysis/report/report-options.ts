@@ -23,5 +23,7 @@ export interface ReportSubject extends ReportOptions {
 }
 
 export function subjectOf(analysis: Analysis, options: ReportOptions): ReportSubject {
-  return { ...options, analysis, speech: speeches[options.language], phrases: phrases[options.language] };
+  // What another thread has sent is bytes alone, whatever its type says.
+  const spectrogram = { ...options.spectrogram, png: Buffer.from(options.spectrogram.png) };
+  return { ...options, spectrogram, analysis, speech: speeches[options.language], phrases: phrases[options.language] };
 }

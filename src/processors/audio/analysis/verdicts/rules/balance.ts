@@ -7,6 +7,9 @@ import { say } from '../words.ts';
 /** Bass and treble against the curve of the genre, and rumble that no genre wants. */
 export const balance: Rule = (subject) => [...againstGenre(subject), ...rumble(subject)];
 
+/** So that nobody is told that 4 dB is more than 4. */
+const marginDb = 0.5;
+
 const genreTitles = {
   pop: { en: 'pop', 'pt-BR': 'pop' },
   rock: { en: 'rock', 'pt-BR': 'rock' },
@@ -29,7 +32,7 @@ function againstGenre({ measured, genre }: Subject): Verdict[] {
     const db = bandMean(compared.bands, limits);
     const tolerance = bandTolerance(curve, limits);
     // Speech has no sub-bass to speak of, and what little there is says nothing of the voice.
-    if (db === null || Math.abs(db) <= tolerance || (genre === 'speech' && name === 'sub')) return [];
+    if (db === null || Math.abs(db) < tolerance + marginDb || (genre === 'speech' && name === 'sub')) return [];
     return [bandVerdict(name, db, tolerance, title)];
   });
   if (found.length > 0) return found;
