@@ -22,7 +22,7 @@ import { type Choice, fitChoice } from './fit-choice.ts';
  */
 
 const count = Number(process.argv[2] ?? 440);
-const ridge = 0.003;
+const ridge = 0.001;
 const folds = 4;
 const octaves: Choice[] = [];
 const phases: Choice[] = [];

@@ -25,8 +25,8 @@ export function phaseFeatures(beats: readonly number[], bands: readonly Float32A
 
 /** Weights of `phaseFeatures`, learned as those of the octave rule: see there. */
 export const phaseWeights: readonly number[] = [
-  1.01, -1.38, -0.42, 0.73, 0.19, 1.43, 0.38, -0.72, -0.23, 0.55, 0.43, 0.13, -0.72, 0.18, 0.95, -0.29, 0.26, 0.16,
-  1.91, -1.72, -1.16, 0.66, 1.27, -0.44,
+  1.15, -1.8, -0.62, 0.74, 0.53, 2.23, 0.44, -1.08, -0.61, 0.98, 0.8, 0.25, -0.93, 0.74, 1.67, -0.53, 0.43, 0.44, 1.97,
+  -2.75, -1.87, 1.05, 1.95, -0.57,
 ];
 
 /** @returns the beats where they most likely are */

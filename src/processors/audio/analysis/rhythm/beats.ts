@@ -5,6 +5,8 @@ import type { PeriodicityKernel } from './periodicity.ts';
 const tightness = 100;
 /** Part of the mean strength on beats. */
 const audible = 0.05;
+/** Too few for their line to be better than a correlation. */
+const fewBeats = 8;
 
 /**
  * The beats of a recording whose tempo is known: the path from beat to beat that meets the most strength and keeps its
@@ -35,6 +37,29 @@ export function trackBeats(dsp: Dsp, kernel: PeriodicityKernel, strength: Float3
   const beats = backtrack(dsp.doubles(totalPointer + before * 8, strength.length), costs, farthest, period);
   for (const pointer of [strengthPointer, costPointer, totalPointer]) dsp.free(pointer);
   return trimmed(beats, strength);
+}
+
+/**
+ * The tempo of a grid of beats: the slope of a line through all of them, which no single one can bend.
+ *
+ * @param tempoBpm about what it is; stays where beats are few or follow another tempo, as in a recording of many pieces
+ */
+export function settledTempo(beatsSeconds: readonly number[], tempoBpm: number): number {
+  const beatSeconds = 60 / tempoBpm;
+  const counts: number[] = [];
+  for (const [i, beat] of beatsSeconds.entries()) {
+    const since = i === 0 ? 0 : Math.round((beat - (beatsSeconds[i - 1] as number)) / beatSeconds);
+    counts.push((counts.at(-1) ?? 0) + since);
+  }
+  const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+  const [meanCount, meanSeconds] = [mean(counts), mean(beatsSeconds)];
+  let [products, squares] = [0, 0];
+  for (const [i, count] of counts.entries()) {
+    products += (count - meanCount) * ((beatsSeconds[i] as number) - meanSeconds);
+    squares += (count - meanCount) ** 2;
+  }
+  const settled = (60 * squares) / products;
+  return counts.length >= fewBeats && Math.abs(settled / tempoBpm - 1) < 0.005 ? settled : tempoBpm;
 }
 
 /** From the best end within the last period back to where a path began. */

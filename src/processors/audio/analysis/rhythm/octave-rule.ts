@@ -23,12 +23,12 @@ export function features({ tempoBpm, onsetsPerBeat, similarity }: Reading): numb
 
 /**
  * Weights of `features`, learned by `node bench/music/learn-rules.ts`: conditional logistic regression on 440 pieces for training,
- * whose seeds no evaluation uses. Where half the pieces of real life differ from these, a prior on tempo (best near 135) and on
+ * whose seeds no evaluation uses. Where half the pieces of real life differ from these, a prior on tempo (best near 140) and on
  * density (best near two attacks a beat) is what is left.
  */
 export const weights: readonly number[] = [
-  1.22, -1.91, -1.22, -2.57, 0.14, 0.78, 0.94, 2.05, 0.23, -0.32, -0.94, 2.65, -0.24, -1.03, 0.23, 1.67, -0.08, 1.26,
-  -0.58, 2.18,
+  1.66, -2.22, -1.66, -2.56, 0.88, 1.71, 2.01, 3.61, 0.38, -1.07, -1.6, 3.72, -1.03, -2.08, -0.09, 2.38, 0, 2.2, -0.87,
+  3.37,
 ];
 
 /** @returns the probability of each reading to be the one that people would tap */

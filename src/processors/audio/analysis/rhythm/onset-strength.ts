@@ -66,7 +66,7 @@ export async function createOnsetStrength(
   return {
     add: frames.add,
     result() {
-      frames.end();
+      // The last 12 ms are not filled up: where samples break off is no attack.
       if (index % drainAfter !== 0) drain();
       return { rateHz: format.sampleRateHz / hop, bands: series.map((each) => each.values()) };
     },

@@ -2,7 +2,7 @@ import type { Dsp } from '#processors/shared/audio/dsp/dsp.ts';
 import type { Measure, MeasureSetup } from '#processors/shared/audio/measure.ts';
 import type { Rhythm } from '../analysis.ts';
 import { settlePhase } from './beat-phase.ts';
-import { trackBeats } from './beats.ts';
+import { settledTempo, trackBeats } from './beats.ts';
 import { createOnsetStrength, type OnsetStrength } from './onset-strength.ts';
 import { onsetWeights, pickOnsets } from './onsets.ts';
 import { loadPeriodicity, type PeriodicityKernel } from './periodicity.ts';
@@ -11,6 +11,8 @@ import { readTempo, type TempoReading } from './tempo.ts';
 
 /** Strokes of players who are not quite together become one. */
 const smoothingSeconds = 0.029;
+
+const noTempo = { tempoBpm: null, confidence: 0, candidates: [], beatsSeconds: [] };
 
 /**
  * Tempo, beats and onsets of the mean of all channels. Memory: 16 bytes for each 6 ms.
@@ -27,15 +29,17 @@ export async function createRhythmMeasure(setup: MeasureSetup): Promise<Measure<
       const measured = strength.result();
       const onsets = pickOnsets(weigh(measured.bands, onsetWeights), measured.rateHz);
       const strokes = smoothed(dsp, kernel, measured);
-      const [best, ...others] = readTempo(dsp, kernel, strokes, onsets);
-      const seconds = (index: number) => index / measured.rateHz;
-      return {
-        tempoBpm: best?.tempoBpm ?? null,
-        confidence: best?.confidence ?? 0,
-        candidates: best === undefined ? [] : candidatesBeside(best, others),
-        beatsSeconds: best === undefined ? [] : beatsOf(dsp, kernel, strokes, best.tempoBpm).map(seconds),
-        onsetsSeconds: onsets.map(seconds),
-      };
+      const onsetsSeconds = onsets.map((onset) => onset / measured.rateHz);
+      const readings = readTempo(dsp, kernel, strokes, onsets);
+      const [best] = readings;
+      if (best === undefined) return { ...noTempo, onsetsSeconds };
+      const beatsSeconds = beatsOf(dsp, kernel, strokes, best.tempoBpm).map((beat) => beat / measured.rateHz);
+      const correction = settledTempo(beatsSeconds, best.tempoBpm) / best.tempoBpm;
+      const [{ tempoBpm, confidence }, ...others] = readings.map((reading) => ({
+        ...reading,
+        tempoBpm: reading.tempoBpm * correction,
+      })) as [TempoReading, ...TempoReading[]];
+      return { tempoBpm, confidence, candidates: candidatesBeside(tempoBpm, others), beatsSeconds, onsetsSeconds };
     },
   };
 }
@@ -50,7 +54,7 @@ function beatsOf(dsp: Dsp, kernel: PeriodicityKernel, { bands, rateHz }: OnsetSt
 }
 
 /** Half and double time are always named, likely or not: who counts differently finds his number. */
-function candidatesBeside({ tempoBpm: best }: TempoReading, others: readonly TempoReading[]): Rhythm['candidates'] {
+function candidatesBeside(best: number, others: readonly TempoReading[]): Rhythm['candidates'] {
   const isNear = (a: number, b: number) => Math.abs(a / b - 1) < 0.01;
   const missing = [best / 2, best * 2]
     .filter((wanted) => !others.some(({ tempoBpm }) => isNear(tempoBpm, wanted)))
