@@ -10,8 +10,84 @@ const said = ['--mean', '0.485,0.456,0.406', '--std', '0.229,0.224,0.225', '--ou
 
 function from(...args: string[]) {
   const parsed = parseArguments(args, newModelOptions);
+  const model = newModelFrom(parsed, parsed.positionals[0] ?? '');
+  assert.ok(model.kind === undefined);
+  return model;
+}
+
+function separationFrom(...args: string[]) {
+  const parsed = parseArguments(args, newModelOptions);
   return newModelFrom(parsed, parsed.positionals[0] ?? '');
 }
+
+test('what says its stems tells stems apart', () => {
+  const options = ['--name', 'mine', '--shape', 'demucs', '--stems', 'drums, bass,other,vocals'];
+  assert.deepEqual(separationFrom('net.onnx', ...options), {
+    name: 'mine',
+    from: { path: 'net.onnx' },
+    sha256: undefined,
+    licence: 'unknown',
+    kind: 'separation',
+    shape: 'demucs',
+    sampleRateHz: 44_100,
+    stems: ['drums', 'bass', 'other', 'vocals'],
+    overlap: 0.25,
+    normalisation: 'track',
+  });
+  const spleeter = ['--name', 'mine', '--shape', 'spleeter', '--stems', 'vocals', '--segment', '512', '--bins', '1024'];
+  const more = [
+    '--output-name',
+    'a',
+    '--overlap',
+    '0.5',
+    '--normalisation',
+    'segment',
+    '--hop',
+    '512',
+    '--fft-size',
+    '2048',
+  ];
+  const {
+    from: _from,
+    sha256: _sha256,
+    licence: _licence,
+    name: _name,
+    ...facts
+  } = separationFrom('a.onnx', ...spleeter, ...more);
+  assert.deepEqual(facts, {
+    kind: 'separation',
+    shape: 'spleeter',
+    sampleRateHz: 44_100,
+    stems: ['vocals'],
+    overlap: 0.5,
+    normalisation: 'segment',
+    outputNames: ['a'],
+    segment: 512,
+    bins: 1024,
+    hop: 512,
+    fftSize: 2048,
+  });
+});
+
+test('wrong usage of what tells stems apart says what is missing', () => {
+  const mine = ['net.onnx', '--name', 'net'];
+  for (const [options, words] of [
+    [['--stems', 'vocals'], /needs --shape/],
+    [['--shape', 'demucs'], /needs --stems/],
+    [['--shape', 'demucs', '--stems', 'vocals,vocals'], /--stems.*once/],
+    [['--shape', 'demucs', '--stems', 'vocals,flute'], /--stems.*one of vocals/],
+    [['--shape', 'demucs', '--stems', 'other'], /--stems.*what is left/],
+    [['--shape', 'unet', '--stems', 'vocals'], /--shape.*demucs, open-unmix, spleeter/],
+    [['--shape', 'demucs', '--stems', 'vocals', '--overlap', '1'], /--overlap/],
+  ] as const) {
+    assert.throws(() => separationFrom(...mine, ...options), words);
+  }
+  assert.throws(() => separationFrom('u2netp', '--stems', 'vocals'), /--stems is settled/);
+  assert.throws(
+    () => separationFrom('a.onnx', '--name', 'signal-processing', '--stems', 'vocals'),
+    /comes with Esteira/,
+  );
+});
 
 test('a known name brings all that must be said', () => {
   for (const { name, url, sha256, sizeBytes, inputSizePx } of knownModels) {

@@ -8,6 +8,8 @@ import {
   modelOutputs,
 } from '#processors/shared/models/model-descriptor.ts';
 import { type Arguments, type Option, textOf, UsageError } from './command.ts';
+import { newSeparationFrom, saysStems, separationOptions } from './new-separation.ts';
+import { choiceFrom, missing, wholeFrom, wrong } from './option-values.ts';
 
 /** What must or may be said of a model that is added. */
 export const newModelOptions: readonly Option[] = [
@@ -26,14 +28,30 @@ export const newModelOptions: readonly Option[] = [
     value: modelLayouts.join('|'),
     help: 'Where colours stand in its input, if its graph leaves it open.',
   },
+  ...separationOptions,
   { name: 'input-name', value: 'NAME', help: 'Its input (default: the first one).' },
-  { name: 'output-name', value: 'NAME', help: 'The output that is the mask (default: the first one).' },
+  {
+    name: 'output-name',
+    value: 'NAME',
+    help: 'The output that is the mask (default: the first one); of stems, all of them with commas between.',
+  },
   { name: 'memory', value: 'BYTES', help: 'Memory of one run, where it is known (default: estimated).' },
   { name: 'licence', value: 'TEXT', help: 'Its licence, to be shown with it (default: unknown).' },
 ];
 
 /** What a known model brings, and what therefore is not said again. */
-const settled = ['input-size', 'mean', 'std', 'output', 'layout', 'input-name', 'output-name', 'memory', 'licence'];
+const settled = [
+  ...separationOptions.map(({ name }) => name),
+  'input-size',
+  'mean',
+  'std',
+  'output',
+  'layout',
+  'input-name',
+  'output-name',
+  'memory',
+  'licence',
+];
 
 /**
  * @param subject name of a known model, URL or path
@@ -59,21 +77,20 @@ export function newModelFrom(args: Arguments, subject: string): NewModel {
   if ('url' in from && sha256 === undefined) {
     throw new UsageError('A download needs --sha256: without it nobody knows what arrives.');
   }
-  const inputSizePx = wholeFrom(args, 'input-size', 16, 4096);
   const workingBytes = wholeFrom(args, 'memory', 1, 2 ** 40);
+  const licence = textOf(args, 'licence') ?? 'unknown';
+  const file = { name, from, sha256, licence, ...(workingBytes !== undefined && { workingBytes }) };
+  if (saysStems(args)) return { ...file, ...newSeparationFrom(args) };
+  const inputSizePx = wholeFrom(args, 'input-size', 16, 4096);
   const layout = choiceFrom(args, 'layout', modelLayouts);
   const inputName = textOf(args, 'input-name');
   const outputName = textOf(args, 'output-name');
   return {
-    name,
-    from,
-    sha256,
+    ...file,
     mean: threeFrom(args, 'mean'),
     std: threeFrom(args, 'std').map((value) => (value > 0 ? value : wrong('std', 'each is above 0'))),
     output: choiceFrom(args, 'output', modelOutputs) ?? missing('output'),
-    licence: textOf(args, 'licence') ?? 'unknown',
     ...(inputSizePx !== undefined && { inputSizePx }),
-    ...(workingBytes !== undefined && { workingBytes }),
     ...(layout !== undefined && { layout }),
     ...(inputName !== undefined && { inputName }),
     ...(outputName !== undefined && { outputName }),
@@ -94,7 +111,9 @@ function nameFrom(args: Arguments, subject: string, known: string | undefined): 
   if (name.length > maxModelNameChars || !new RegExp(modelNamePattern).test(name)) {
     throw new UsageError(`--name ${name} will not do: small letters, digits, and hyphens or underscores between them.`);
   }
-  if (name === 'isnet') throw new UsageError('isnet comes with Esteira; give the model another --name.');
+  if (name === 'isnet' || name === 'signal-processing') {
+    throw new UsageError(`${name} comes with Esteira; give the model another --name.`);
+  }
   return name;
 }
 
@@ -114,27 +133,4 @@ function threeFrom(args: Arguments, option: string): number[] {
   const values = text.split(',').map((part) => (part.trim() === '' ? Number.NaN : Number(part)));
   const fine = values.length === 3 && values.every((value) => Math.abs(value) <= 1e6);
   return fine ? values : wrong(option, 'it is three numbers, like 0.485,0.456,0.406');
-}
-
-function wholeFrom(args: Arguments, option: string, from: number, to: number): number | undefined {
-  const text = textOf(args, option);
-  if (text === undefined) return undefined;
-  const value = Number(text);
-  return Number.isInteger(value) && value >= from && value <= to
-    ? value
-    : wrong(option, `it is a whole number from ${from} to ${to}`);
-}
-
-function choiceFrom<T extends string>(args: Arguments, option: string, choices: readonly T[]): T | undefined {
-  const text = textOf(args, option);
-  if (text === undefined) return undefined;
-  return choices.find((choice) => choice === text) ?? wrong(option, `it is one of ${choices.join(', ')}`);
-}
-
-function missing(option: string): never {
-  throw new UsageError(`A model that is not known by name needs --${option}.`);
-}
-
-function wrong(option: string, why: string): never {
-  throw new UsageError(`--${option} will not do: ${why}.`);
 }

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
 import { AppError, type ErrorCode } from '#kernel/errors.ts';
 import { modelsIn } from '#processors/shared/models/model-folder.ts';
+import { isSeparation } from '#processors/shared/models/parse-descriptor.ts';
 import { writeModel } from '#processors/shared/onnx/graph.ts';
 import { type Behaviour, type FileServer, serveBytes, startFileServer } from '../../test/support/file-server.ts';
 import { maskGraph, maskModel, node } from '../../test/support/mask-graphs.ts';
@@ -33,13 +34,15 @@ function hashOf(bytes: Buffer): string {
   return createHash('sha256').update(bytes).digest('hex');
 }
 
-function wanted(more: Partial<NewModel> = {}): NewModel {
+function wanted(more: More = {}): NewModel {
   const from = { url: `${server.origin}/graph.onnx?token=secret` };
   const known = { mean: [0.5, 0.5, 0.5], std: [1, 1, 1], output: 'raw' as const, licence: 'MIT' };
   return { name: 'bright', from, sha256, ...known, ...more };
 }
 
-function add(more: Partial<NewModel> = {}, options: Partial<AddOptions> = {}) {
+type More = Partial<Extract<NewModel, { kind?: never }>>;
+
+function add(more: More = {}, options: Partial<AddOptions> = {}) {
   const nothing = (): void => {};
   return addModel(modelsDir, wanted(more), {
     signal: never,
@@ -96,6 +99,7 @@ test('a model is received, described and found; its bytes are those that were se
 test('the same hash again costs no download, and only changes what is said of the model', async () => {
   await add();
   const { how, descriptor } = await add({ output: 'sigmoid' });
+  assert.ok(!isSeparation(descriptor));
   assert.deepEqual([how, descriptor.output, server.requests.length], ['kept', 'sigmoid', 1]);
 });
 

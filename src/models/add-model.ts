@@ -5,21 +5,28 @@ import { AppError } from '#kernel/errors.ts';
 import { makeFolder } from '#kernel/folders.ts';
 import { formatBytes } from '#kernel/units.ts';
 import { stateOf } from '#processors/shared/model-store.ts';
-import {
-  type ModelDescriptor,
-  maxModelBytes,
-  type Preprocessing,
-  parseDescriptor,
-} from '#processors/shared/models/model-descriptor.ts';
+import { maxModelBytes, type Preprocessing } from '#processors/shared/models/model-descriptor.ts';
 import { descriptorPath, type ModelCatalogue, modelsIn } from '#processors/shared/models/model-folder.ts';
+import { type AnyModelDescriptor, parseDescriptor } from '#processors/shared/models/parse-descriptor.ts';
 import { type DownloadOptions, download, shown } from './download.ts';
 import { type Fit, fitGraph } from './fit-graph.ts';
+import { fitSeparation, type SeparationFacts, type SeparationFit } from './fit-separation.ts';
 import { lockModelsDir } from './folder-lock.ts';
 import { inspectGraph } from './inspect-graph.ts';
 import { PartialFile } from './partial-file.ts';
 
 /** What somebody wants to add. */
-export interface NewModel extends Omit<Preprocessing, 'inputSizePx'>, Partial<Fit> {
+export type NewModel = NewSegmentation | NewSeparation;
+
+interface NewSegmentation extends NewFile, Omit<Preprocessing, 'inputSizePx'>, Partial<Fit> {
+  readonly kind?: never;
+}
+
+export interface NewSeparation extends NewFile, SeparationFacts, Partial<SeparationFit> {
+  readonly kind: 'separation';
+}
+
+interface NewFile {
   readonly name: string;
   readonly from: { readonly url: string } | { readonly path: string };
   /** Without it a file of this machine is pinned as it is; a download is not begun. */
@@ -35,7 +42,7 @@ export interface AddOptions extends Omit<DownloadOptions, 'sizeBytes' | 'maxByte
 }
 
 export interface Added {
-  readonly descriptor: ModelDescriptor;
+  readonly descriptor: AnyModelDescriptor;
   /** kept: its bytes were there already, and only what is said about them may have changed. */
   readonly how: 'added' | 'replaced' | 'kept';
 }
@@ -68,10 +75,11 @@ async function addUnderLock(modelsDir: string, model: NewModel, options: AddOpti
   return { descriptor, how: !existed ? 'added' : here === undefined ? 'replaced' : 'kept' };
 }
 
-interface GraphFile extends Fit {
+interface GraphFile {
   readonly fileName: string;
   readonly sha256: string;
   readonly sizeBytes: number;
+  readonly fit: Fit | SeparationFit;
 }
 
 async function fileOf(modelsDir: string, model: NewModel, sha256: string): Promise<GraphFile | undefined> {
@@ -83,7 +91,7 @@ async function fileOf(modelsDir: string, model: NewModel, sha256: string): Promi
   );
   if (sizeBytes === undefined) return undefined;
   const file = { fileName, sha256, sizeBytes };
-  return (await stateOf(modelsDir, file)) === 'verified' ? { ...file, ...check(path, model) } : undefined;
+  return (await stateOf(modelsDir, file)) === 'verified' ? { ...file, fit: check(path, model) } : undefined;
 }
 
 async function receive(modelsDir: string, model: NewModel, options: AddOptions): Promise<GraphFile> {
@@ -101,7 +109,7 @@ async function receive(modelsDir: string, model: NewModel, options: AddOptions):
     const fit = check(partial.path, model);
     const fileName = graphFileName(model.name, sha256);
     await partial.moveTo(join(modelsDir, fileName));
-    return { fileName, sha256, sizeBytes: partial.sizeBytes, ...fit };
+    return { fileName, sha256, sizeBytes: partial.sizeBytes, fit };
   } catch (error) {
     if (error instanceof AppError) await partial.discard();
     throw error;
@@ -134,9 +142,10 @@ function checkHash({ name, sha256: expected }: NewModel, sha256: string): void {
 }
 
 /** @throws AppError MODEL_INVALID */
-function check(path: string, model: NewModel): Fit {
+function check(path: string, model: NewModel): Fit | SeparationFit {
   try {
-    return fitGraph(inspectGraph(path), model);
+    const graph = inspectGraph(path);
+    return model.kind === 'separation' ? fitSeparation(graph, model) : fitGraph(graph, model);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     throw unusable(model.name, error.message, error);
@@ -144,16 +153,16 @@ function check(path: string, model: NewModel): Fit {
 }
 
 /** The descriptor comes last: what it names is there, and was checked. */
-async function describe(modelsDir: string, model: NewModel, file: GraphFile): Promise<ModelDescriptor> {
-  const { name, mean, std, output, workingBytes, licence, from } = model;
+async function describe(modelsDir: string, model: NewModel, file: GraphFile): Promise<AnyModelDescriptor> {
+  const { name, workingBytes, licence, from } = model;
+  const { fit, ...where } = file;
   const text = JSON.stringify(
     {
       schema: 'esteira-model/1',
       name,
-      ...file,
-      mean,
-      std,
-      output,
+      ...where,
+      ...factsOf(model),
+      ...fit,
       ...(workingBytes !== undefined && { workingBytes }),
       licence,
       source: 'url' in from ? shown(from.url) : 'a file of this machine',
@@ -168,6 +177,12 @@ async function describe(modelsDir: string, model: NewModel, file: GraphFile): Pr
   await rename(temporary, descriptorPath(modelsDir, name));
   await syncFolder(modelsDir);
   return descriptor;
+}
+
+function factsOf(model: NewModel) {
+  if (model.kind === undefined) return { mean: model.mean, std: model.std, output: model.output };
+  const { kind, shape, sampleRateHz, stems, overlap, normalisation } = model;
+  return { kind, shape, sampleRateHz, stems, overlap, normalisation };
 }
 
 /** Removes the graph that was replaced, and what killed processes left: graphs that nothing names, old downloads. */
@@ -186,7 +201,7 @@ async function sweep(modelsDir: string): Promise<void> {
 }
 
 /** undefined when what is written about it cannot be used. */
-export function readable(catalogue: ModelCatalogue, name: string): ModelDescriptor | undefined {
+export function readable(catalogue: ModelCatalogue, name: string): AnyModelDescriptor | undefined {
   try {
     return catalogue.find(name);
   } catch {

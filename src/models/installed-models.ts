@@ -4,6 +4,7 @@ import { AppError } from '#kernel/errors.ts';
 import type { Processor } from '#processors/contract.ts';
 import { type ModelFileState, stateOf } from '#processors/shared/model-store.ts';
 import { descriptorPath, type ModelCatalogue, modelsIn } from '#processors/shared/models/model-folder.ts';
+import { isSeparation } from '#processors/shared/models/parse-descriptor.ts';
 import { readable } from './add-model.ts';
 import { lockModelsDir } from './folder-lock.ts';
 
@@ -56,7 +57,10 @@ export interface ModelListing {
   readonly state: 'ready' | 'damaged';
   readonly licence: string;
   readonly source: string;
+  /** Of one that finds subjects. */
   readonly inputSizePx?: number;
+  /** Of one that tells stems apart. */
+  readonly stems?: string[];
   readonly sha256?: string;
 }
 
@@ -75,13 +79,14 @@ async function listed(modelsDir: string, catalogue: ModelCatalogue, name: string
   try {
     const found = catalogue.find(name);
     if (found === undefined) return damaged;
-    const { licence, source, inputSizePx, sha256, sizeBytes, fileName } = found;
+    const { licence, source, sha256, sizeBytes, fileName } = found;
     const size = await stat(join(modelsDir, fileName)).then(
       (stats) => stats.size,
       () => undefined,
     );
     const state = size === sizeBytes ? 'ready' : 'damaged';
-    return { name, builtIn: false, state, licence, source, inputSizePx, sha256 };
+    const takes = isSeparation(found) ? { stems: found.stems } : { inputSizePx: found.inputSizePx };
+    return { name, builtIn: false, state, licence, source, ...takes, sha256 };
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     return damaged;

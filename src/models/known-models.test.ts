@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { formatBytes } from '#kernel/units.ts';
-import { parseDescriptor } from '#processors/shared/models/model-descriptor.ts';
+import { parseDescriptor } from '#processors/shared/models/parse-descriptor.ts';
 import { knownModels } from './known-models.ts';
 
 const page = readFileSync(join(import.meta.dirname, '../../docs/models.md'), 'utf8');

@@ -4,6 +4,7 @@ import { addModel } from '#models/add-model.ts';
 import { type ModelRow, modelRows, removeModel } from '#models/installed-models.ts';
 import { knownModels } from '#models/known-models.ts';
 import { loadProcessors } from '#processors/registry.ts';
+import { isSeparation } from '#processors/shared/models/parse-descriptor.ts';
 import { type Arguments, type Command, textOf, UsageError } from '../command.ts';
 import { interruptible } from '../interrupt.ts';
 import { newModelFrom, newModelOptions } from '../new-model.ts';
@@ -11,7 +12,7 @@ import { createBytesProgress } from '../progress-bytes.ts';
 import { configFrom, dataOption } from '../settings.ts';
 
 export const modelsCommand: Command = {
-  summary: 'List, add, verify and remove segmentation models.',
+  summary: 'List, add, verify and remove models that find subjects or tell stems apart.',
   usage: 'models list | verify | add <name|file|url> | remove <name>  [options]',
   options: [
     ...newModelOptions,
@@ -79,8 +80,9 @@ async function add(modelsDir: string, subject: string, args: Arguments, signal: 
       onProgress: (done, total) => progress.update(done, total),
     });
     progress.end();
-    const { name, sha256, sizeBytes, inputSizePx } = descriptor;
-    const what = `${name}: ${formatBytes(sizeBytes)}, ${inputSizePx} px, sha256 ${sha256}`;
+    const { name, sha256, sizeBytes } = descriptor;
+    const takes = isSeparation(descriptor) ? descriptor.stems.join(', ') : `${descriptor.inputSizePx} px`;
+    const what = `${name}: ${formatBytes(sizeBytes)}, ${takes}, sha256 ${sha256}`;
     print(args, { how, ...descriptor }, `${how} ${what}\n`);
     return 0;
   } finally {

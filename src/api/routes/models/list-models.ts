@@ -14,6 +14,7 @@ const schema = {
           licence: Type.String(),
           source: Type.String(),
           inputSizePx: Type.Optional(Type.Integer({ description: 'Side of the square that it looks at.' })),
+          stems: Type.Optional(Type.Array(Type.String(), { description: 'What it tells apart in music.' })),
           sha256: Type.Optional(Type.String()),
         }),
       ),

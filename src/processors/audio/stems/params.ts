@@ -1,7 +1,7 @@
 import { type Static, Type } from 'typebox';
 import { audioFileFormats } from '../../shared/audio/encode/audio-encoder.ts';
 import { maxModelNameChars, modelNamePattern } from '../../shared/models/model-descriptor.ts';
-import { stemNames } from './separator.ts';
+import { stemNames } from '../../shared/models/separation-descriptor.ts';
 
 /** No network: it needs nothing that is not in this folder. */
 export const signalProcessing = 'signal-processing';

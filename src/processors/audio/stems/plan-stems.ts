@@ -1,6 +1,6 @@
 import { AppError } from '#kernel/errors.ts';
+import { type StemName, stemNames } from '../../shared/models/separation-descriptor.ts';
 import type { StemsParams } from './params.ts';
-import { type StemName, stemNames } from './separator.ts';
 
 export interface StemPlan {
   /** What the model estimates; the rest is what these leave. */

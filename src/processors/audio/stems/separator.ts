@@ -1,7 +1,5 @@
 import type { AudioBlock } from '../../shared/audio/audio-stream.ts';
-
-export const stemNames = ['vocals', 'drums', 'bass', 'guitar', 'piano', 'other', 'accompaniment'] as const;
-export type StemName = (typeof stemNames)[number];
+import type { StemName } from '../../shared/models/separation-descriptor.ts';
 
 /** Some consecutive frames of a recording, taken apart. All arrays are overwritten by the next one. */
 export interface Separated extends AudioBlock {

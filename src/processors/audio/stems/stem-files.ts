@@ -2,8 +2,9 @@ import { join } from 'node:path';
 import { AppError } from '#kernel/errors.ts';
 import { formatBytes } from '#kernel/units.ts';
 import { type AudioEncoder, type AudioFileFormat, openEncoder } from '../../shared/audio/encode/audio-encoder.ts';
+import type { StemName } from '../../shared/models/separation-descriptor.ts';
 import type { StemPlan } from './plan-stems.ts';
-import type { Separated, StemName } from './separator.ts';
+import type { Separated } from './separator.ts';
 
 /** What a child may write into one file, less a header. */
 const maxFileBytes = 2 ** 32 - 4_096;

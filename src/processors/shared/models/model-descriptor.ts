@@ -1,6 +1,4 @@
 import { type Static, Type } from 'typebox';
-import { Errors } from 'typebox/value';
-import { AppError } from '#kernel/errors.ts';
 
 /** Also the name of a file, on every system: small letters, digits, hyphens and underscores between them. */
 export const modelNamePattern = '^[a-z0-9]+([-_][a-z0-9]+)*$';
@@ -15,17 +13,29 @@ export const maxModelBytes = 2 ** 31 - 1;
 const perChannel = (options: { minimum?: number; exclusiveMinimum?: number; description: string }) =>
   Type.Array(Type.Number({ maximum: 1e6, ...options }), { minItems: 3, maxItems: 3, description: options.description });
 
+/** What is said of every model. */
+export const describedModel = {
+  schema: Type.Literal('esteira-model/1'),
+  name: Type.String({ pattern: modelNamePattern, maxLength: maxModelNameChars }),
+  fileName: Type.String({ pattern: '^[a-z0-9_-]+\\.[0-9a-f]{16}\\.onnx$', maxLength: 100 }),
+  sha256: Type.String({ pattern: '^[0-9a-f]{64}$' }),
+  sizeBytes: Type.Integer({ minimum: 1, maximum: maxModelBytes }),
+  inputName: Type.String({ minLength: 1, maxLength: 512 }),
+  workingBytes: Type.Optional(
+    Type.Integer({ minimum: 1, maximum: 2 ** 40, description: 'Memory of one run, where that is known.' }),
+  ),
+  licence: Type.String({ maxLength: 200 }),
+  source: Type.String({ maxLength: 2_000, description: 'Where the file came from.' }),
+  addedAt: Type.String({ format: 'date-time' }),
+};
+
 /**
  * What must be known of a segmentation network to run it, and which bytes it is. One such file lies in the models
  * folder beside each graph that was added; it is written last, so that whatever it names was checked.
  */
 export const modelDescriptorSchema = Type.Object(
   {
-    schema: Type.Literal('esteira-model/1'),
-    name: Type.String({ pattern: modelNamePattern, maxLength: maxModelNameChars }),
-    fileName: Type.String({ pattern: '^[a-z0-9_-]+\\.[0-9a-f]{16}\\.onnx$', maxLength: 100 }),
-    sha256: Type.String({ pattern: '^[0-9a-f]{64}$' }),
-    sizeBytes: Type.Integer({ minimum: 1, maximum: maxModelBytes }),
+    ...describedModel,
     inputSizePx: Type.Integer({ minimum: 16, maximum: 4096, description: 'Side of the square it looks at.' }),
     mean: perChannel({ minimum: -1e6, description: 'Taken from red, green and blue, each 0 to 1.' }),
     std: perChannel({ exclusiveMinimum: 0, description: 'What they are then divided by.' }),
@@ -33,14 +43,7 @@ export const modelDescriptorSchema = Type.Object(
       description: 'raw: is the mask, 0 to 1. sigmoid: becomes it by 1/(1+e^-x). minmax: by stretching it from 0 to 1.',
     }),
     layout: Type.Enum([...modelLayouts]),
-    inputName: Type.String({ minLength: 1, maxLength: 512 }),
     outputName: Type.String({ minLength: 1, maxLength: 512 }),
-    workingBytes: Type.Optional(
-      Type.Integer({ minimum: 1, maximum: 2 ** 40, description: 'Memory of one run, where that is known.' }),
-    ),
-    licence: Type.String({ maxLength: 200 }),
-    source: Type.String({ maxLength: 2_000, description: 'Where the file came from.' }),
-    addedAt: Type.String({ format: 'date-time' }),
   },
   { additionalProperties: false },
 );
@@ -49,23 +52,3 @@ export type ModelDescriptor = Static<typeof modelDescriptorSchema>;
 
 /** How a network wants its pictures and gives its masks. */
 export type Preprocessing = Pick<ModelDescriptor, 'inputSizePx' | 'mean' | 'std' | 'output'>;
-
-/** @throws AppError MODEL_INVALID saying where the text is not a descriptor */
-export function parseDescriptor(name: string, text: string): ModelDescriptor {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (cause) {
-    throw unusable(name, 'is not JSON', cause);
-  }
-  const [error] = Errors(modelDescriptorSchema, value);
-  if (error !== undefined) throw unusable(name, `${error.instancePath.slice(1) || 'it'} ${error.message}`);
-  const descriptor = value as ModelDescriptor;
-  if (descriptor.name !== name) throw unusable(name, 'has another name than its file');
-  return descriptor;
-}
-
-function unusable(name: string, why: string, cause?: unknown): AppError {
-  const detail = `What is written about the model ${name} cannot be used: ${why}. Add the model again.`;
-  return new AppError('MODEL_INVALID', detail, { cause });
-}

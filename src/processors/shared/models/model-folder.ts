@@ -2,12 +2,14 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AppError } from '#kernel/errors.ts';
 import { closest } from '#kernel/spelling.ts';
-import { type ModelDescriptor, modelNamePattern, parseDescriptor } from './model-descriptor.ts';
+import { type ModelDescriptor, modelNamePattern } from './model-descriptor.ts';
+import { type AnyModelDescriptor, isSeparation, parseDescriptor } from './parse-descriptor.ts';
+import type { SeparationDescriptor } from './separation-descriptor.ts';
 
 /** The models that were added to this machine. */
 export interface ModelCatalogue {
   /** @throws AppError MODEL_INVALID when what is written about the model cannot be used */
-  find(name: string): ModelDescriptor | undefined;
+  find(name: string): AnyModelDescriptor | undefined;
   /** Sorted. */
   names(): readonly string[];
 }
@@ -42,18 +44,60 @@ export function descriptorPath(modelsDir: string, name: string): string {
   return join(modelsDir, `${name}${suffix}`);
 }
 
-/** @throws AppError MODEL_NOT_FOUND with what there is, MODEL_INVALID */
+/**
+ * A model that finds subjects.
+ *
+ * @throws AppError MODEL_NOT_FOUND with what there is, MODEL_INVALID
+ */
 export function requireModel(catalogue: ModelCatalogue, name: string, builtIn: readonly string[]): ModelDescriptor {
   const found = catalogue.find(name);
-  if (found !== undefined) return found;
-  const names = [...builtIn, ...catalogue.names()];
+  if (found !== undefined && !isSeparation(found)) return found;
+  throw notFound(catalogue, name, builtIn, (model) => !isSeparation(model));
+}
+
+/**
+ * A model that tells stems apart.
+ *
+ * @throws AppError MODEL_NOT_FOUND with what there is, MODEL_INVALID
+ */
+export function requireSeparation(
+  catalogue: ModelCatalogue,
+  name: string,
+  builtIn: readonly string[],
+): SeparationDescriptor {
+  const found = catalogue.find(name);
+  if (found !== undefined && isSeparation(found)) return found;
+  throw notFound(catalogue, name, builtIn, isSeparation);
+}
+
+function notFound(
+  catalogue: ModelCatalogue,
+  name: string,
+  builtIn: readonly string[],
+  isOfKind: (model: AnyModelDescriptor) => boolean,
+): AppError {
+  const names = [...builtIn, ...catalogue.names().filter((each) => isReadable(catalogue, each, isOfKind))];
   const near = closest(name, names);
-  throw new AppError(
+  return new AppError(
     'MODEL_NOT_FOUND',
     `There is no model "${name.slice(0, 64)}" on this machine${near === undefined ? '' : `; did you mean ${near}?`}. ` +
       `There is: ${names.join(', ')}. Others are added with: npx esteira models add NAME.`,
     { extensions: { models: names } },
   );
+}
+
+/** One that cannot be read may be anything. */
+function isReadable(
+  catalogue: ModelCatalogue,
+  name: string,
+  isOfKind: (model: AnyModelDescriptor) => boolean,
+): boolean {
+  try {
+    const model = catalogue.find(name);
+    return model !== undefined && isOfKind(model);
+  } catch {
+    return false;
+  }
 }
 
 function readOrNothing<T>(read: () => T): T | undefined {

@@ -1,6 +1,6 @@
 import type { Dsp } from '../../../shared/audio/dsp/dsp.ts';
 import type { Fft, Pointer } from '../../../shared/audio/dsp/fft.ts';
-import type { StemName } from '../separator.ts';
+import type { StemName } from '../../../shared/models/separation-descriptor.ts';
 import type { FrameParts } from './frame-masks.ts';
 import type { FrameShape } from './frame-shape.ts';
 import type { SpectrumKernels } from './kernels.ts';
