@@ -46,6 +46,7 @@ const cases: Readonly<Record<string, Case>> = {
   'MP3 without a note': ['audio/mpeg', 2_305 / 44_100, 'mp3', ['-q:a', '4', '-write_xing', '0', '-id3v2_version', '0']],
   'MP3, MPEG-2': ['audio/mpeg', exact, 'mp3', ['-ar', '22050', '-ac', '1']],
   'MP3, MPEG-2.5': ['audio/mpeg', exact, 'mp3', ['-ar', '8000', '-b:a', '8k', '-ac', '1']],
+  'MPEG audio of layer II': ['audio/mpeg', exact, 'mp2', ['-c:a', 'mp2']],
   M4A: ['audio/mp4', aacFrame, 'm4a', ['-c:a', 'aac']],
   'M4A, table of contents first': ['audio/mp4', aacFrame, 'm4a', ['-c:a', 'aac', '-movflags', 'faststart']],
   'QuickTime with AAC': ['audio/mp4', aacFrame, 'mov', ['-c:a', 'aac']],

@@ -25,6 +25,7 @@ const cases: readonly (readonly [bytes: string, mediaType: string | undefined, n
   ['ID3\x04\0\0', 'audio/mpeg', /MP3/],
   ['\xff\xfb\x90\x44', 'audio/mpeg', /MP3/],
   ['\xff\xf3\x40\xc4', 'audio/mpeg', /MP3/],
+  ['\xff\xfd\xa4\0', 'audio/mpeg', /MP3/],
   ['\xff\xfb\xf0\x44\0\0\0\0', undefined, /does not know/],
   [`\xff\xfb\x90\x44${'\0'.repeat(413)}\xff\xfb\x92\x44${'\0'.repeat(414)}`, 'audio/mpeg', /MP3/],
   [`\xff\xfb\x90\x44${'\0'.repeat(413)}no other frame`, undefined, /does not know/],

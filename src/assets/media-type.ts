@@ -1,6 +1,6 @@
+import { readMpegHeader } from '#processors/shared/audio/decode/mp3/frame-header.ts';
 import { soundTypes } from '#processors/shared/audio/sound-types.ts';
 import { adtsFrame } from './probes/adts-frame.ts';
-import { mp3Frame } from './probes/mp3-frame.ts';
 import { looksLikeText, nameText } from './text-type.ts';
 
 /** What may be uploaded. A type belongs here once something can decode it and `probes/` can price it. */
@@ -153,7 +153,7 @@ export function recognise(head: Buffer): Recognised {
   const found = signatures.find(({ at }) => at.every(([offset, bytes]) => holds(head, offset, bytes)));
   if (found !== undefined) return { mediaType: found.mediaType, name: found.name };
   if (holds(head, 4, 'ftyp')) return recogniseBrand(head);
-  if (isFrames(head, mp3Frame)) return { mediaType: 'audio/mpeg', name: 'an MP3 recording' };
+  if (isFrames(head, (bytes) => readMpegHeader(bytes))) return { mediaType: 'audio/mpeg', name: 'an MP3 recording' };
   if (isFrames(head, adtsFrame)) return { mediaType: 'audio/aac', name: 'an AAC recording' };
   if (looksLikeText(head)) return { mediaType: undefined, name: nameText(head) };
   return { mediaType: undefined, name: 'of a type that Esteira does not know' };
