@@ -55,12 +55,22 @@ describe('defaults', () => {
     assert.equal(config.role, 'all');
     assert.equal(config.queueDriver, 'embedded');
     assert.equal(config.maxUploadBytes, 62_914_560);
+    assert.equal(config.maxDurationSeconds, 4 * 3_600);
+    assert.deepEqual(config.programs, {});
     assert.equal(config.resultTtlMs, 30 * 24 * 3_600_000);
     assert.ok(Object.isFrozen(config));
   });
 
   test('an empty value is no value, as compose files write it', () => {
     assert.equal(load({ ESTEIRA_PORT: '', DATABASE_URL: ' ' }).port, 3000);
+  });
+
+  test('ffmpeg is what the PATH leads to, unless it is off', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'esteira-config-path-'));
+    const ffmpeg = join(folder, 'ffmpeg');
+    writeFileSync(ffmpeg, '#!/bin/sh\n', { mode: 0o755 });
+    assert.deepEqual(load({ PATH: `/nowhere:${folder}` }).programs, { ffmpeg });
+    assert.deepEqual(load({ PATH: folder, ESTEIRA_FFMPEG: 'off' }).programs, {});
   });
 
   test('children and threads fit the cores and the memory', () => {
