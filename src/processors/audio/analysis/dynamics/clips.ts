@@ -22,8 +22,8 @@ const leastLevel = 10 ** (-1 / 20);
 const ofTop = 0.999;
 /** A crest that is flat because samples are whole numbers is entered and left by a step or none. */
 const roundedSteps = 2;
-/** Levels that are kept apart before those that have fallen below the top are forgotten. */
-const mostLevels = 4_096;
+/** Levels that are kept apart before those that have fallen below the top are forgotten, at first. */
+const fewLevels = 4_096;
 
 /**
  * Clipping: three and more equal samples in a row at the top (or the bottom) of their channel, above −1 dBFS, that the
@@ -94,9 +94,12 @@ function createSide() {
   let top = 0;
   let samplesByLevel = new Map<number, number>();
   let runs: { readonly level: number; readonly clip: Clip }[] = [];
+  /** Grows with what is at the top: floats have 17,000 levels in that thousandth. */
+  let mostLevels = fewLevels;
 
   function forgetLower(): void {
     samplesByLevel = new Map([...samplesByLevel].filter(([level]) => level >= ofTop * top));
+    mostLevels = Math.max(fewLevels, 2 * samplesByLevel.size);
     runs = runs
       .filter(({ level }) => level >= ofTop * top)
       .sort((a, b) => b.clip.samples - a.clip.samples)

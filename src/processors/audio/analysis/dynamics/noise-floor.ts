@@ -6,19 +6,33 @@ const windowHops = 5;
  * touches ten milliseconds of nothing but zeros does not count.
  */
 export function createNoiseFloor() {
-  const window: { readonly squares: number; readonly samples: number }[] = [];
+  /** Of the last hops since digital silence, as far as the window reaches. */
+  const squares: number[] = [];
+  const samples: number[] = [];
   let lowest = Number.POSITIVE_INFINITY;
   return {
-    /** @param squares sum over all channels of a hop. @param samples of all channels */
-    add(squares: number, samples: number): void {
-      if (squares === 0) window.length = 0;
-      else window.push({ squares, samples });
-      if (window.length > windowHops) window.shift();
-      if (window.length < windowHops) return;
-      const sum = (of: 'squares' | 'samples') => window.reduce((total, hop) => total + hop[of], 0);
-      lowest = Math.min(lowest, sum('squares') / sum('samples'));
+    /** @param hopSquares sum over all channels of a hop. @param hopSamples of all channels */
+    add(hopSquares: number, hopSamples: number): void {
+      if (hopSquares === 0) {
+        squares.length = 0;
+        samples.length = 0;
+        return;
+      }
+      squares.push(hopSquares);
+      samples.push(hopSamples);
+      if (squares.length > windowHops) {
+        squares.shift();
+        samples.shift();
+      }
+      if (squares.length === windowHops) lowest = Math.min(lowest, total(squares) / total(samples));
     },
     /** @returns amplitude; infinite where there is no such window */
     result: () => Math.sqrt(lowest),
   };
+}
+
+function total(values: readonly number[]): number {
+  let sum = 0;
+  for (const value of values) sum += value;
+  return sum;
 }

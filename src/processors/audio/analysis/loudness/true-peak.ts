@@ -24,8 +24,8 @@ export const truePeakReach = 64;
 /** A tone at 0.45 of the sample rate is found within 0.03 dB wherever its samples fall. */
 const phases = 16;
 const mostPlaces = 100;
-/** What is above counts as a place: −1 dBTP. */
-const placeLevel = 10 ** (-1 / 20);
+/** What is above counts as a place: −1 dBTP, as the kernel's numbers have it. */
+const placeLevel = Math.fround(10 ** (-1 / 20));
 
 export interface TruePeaks {
   /** Magnitudes. */
