@@ -35,7 +35,11 @@ export function figuresOf({ analysis, phrases, speech, language }: ReportSubject
       ? []
       : [
           { name: phrases.width, value: known(stereo.widthPercent, speech.percent), note: phrases.widthNote },
-          { name: phrases.correlation, value: known(stereo.correlation, speech.signed), note: phrases.correlationNote },
+          {
+            name: phrases.correlation,
+            value: known(stereo.correlation, speech.correlation),
+            note: phrases.correlationNote,
+          },
         ]),
     {
       name: phrases.tempo,

@@ -136,7 +136,7 @@ function stereo(subject: ReportSubject): Section[] {
       draw: (width) => stereoPicture(subject, image, width),
       alternative: described(phrases.stereoImage, [
         ...facts(phrases.width, image.widthPercent, speech.percent),
-        ...facts(phrases.correlation, image.correlation, speech.signed),
+        ...facts(phrases.correlation, image.correlation, speech.correlation),
       ]),
       table: stereoTable(subject),
     },

@@ -68,7 +68,7 @@ export function stereoTable({ analysis: { stereo }, phrases, speech }: ReportSub
     rows: (stereo?.bands ?? []).map((band) => [
       `${phrases.regions[band.name]} (${speech.frequency(band.fromHz)} ${phrases.to} ${speech.frequency(band.toHz)})`,
       say(band.widthPercent, speech.percent, phrases.noValue),
-      say(band.correlation, speech.signed, phrases.noValue),
+      say(band.correlation, speech.correlation, phrases.noValue),
       say(band.monoCompatibilityDb, speech.number, phrases.noValue),
     ]),
   };

@@ -19,6 +19,7 @@ test('numbers have at most one decimal, the decimal mark of the language and a r
 
 test('units, counts and times are written as each language does', () => {
   assert.equal(english.lufs(-8.34), '−8.3 LUFS');
+  assert.deepEqual([0.964, -0.5, 0.001].map(portuguese.correlation), ['+0,96', '−0,50', '0,00']);
   assert.deepEqual([english.percent(32), portuguese.percent(32)], ['32%', '32 %']);
   assert.deepEqual([english.count(1_234_567), portuguese.count(4_812)], ['1,234,567', '4.812']);
   assert.deepEqual(

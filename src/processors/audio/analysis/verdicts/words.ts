@@ -17,6 +17,8 @@ export interface Speech {
   dbfs(value: number): string;
   db(value: number): string;
   percent(value: number): string;
+  /** In hundredths: from 0.95 to 1 it is a long way. */
+  correlation(value: number): string;
   seconds(value: number): string;
   /** `80 Hz`, `2.5 kHz`. */
   frequency(hz: number): string;
@@ -54,6 +56,8 @@ function speech(language: Language, point: string, separator: string): Speech {
     dbfs: (value) => `${number(value)} dBFS`,
     db: (value) => `${number(value)} dB`,
     percent: (value) => (language === 'en' ? `${number(value)}%` : `${number(value)} %`),
+    correlation: (value) =>
+      `${value >= 0.005 ? '+' : value <= -0.005 ? '−' : ''}${Math.abs(value).toFixed(2).replace('.', point)}`,
     seconds: (value) => `${number(value)} s`,
     frequency: (hz) => (hz >= 1_000 ? `${number(hz / 1_000)} kHz` : `${number(hz)} Hz`),
     band: (hz) => (hz >= 1_000 ? `${hz / 1_000} kHz` : `${hz} Hz`).replace('.', point),

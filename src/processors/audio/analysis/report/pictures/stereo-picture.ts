@@ -46,7 +46,7 @@ export function stereoPicture(subject: ReportSubject, stereo: Stereo, width: num
           ...(band.correlation === null
             ? []
             : [
-                label(width - 10, top + 16, speech.signed(band.correlation), {
+                label(width - 10, top + 16, speech.correlation(band.correlation), {
                   anchor: 'end',
                   fill: band.correlation < 0 ? 'bad' : 'ink',
                 }),

@@ -5,7 +5,8 @@ import { frequencyName, frequencyTicks, linear, steps, valueGrid } from './scale
 
 const gutter = 44;
 const plotHeight = 150;
-const rangeDb = 12;
+/** Up and down from zero: the first that all bars fit in, or the last. */
+const rangesDb = [12, 18, 24] as const;
 /** Between two mixes; between a mix and a genre, the curve says it. */
 const referenceToleranceDb = 3;
 
@@ -27,7 +28,7 @@ export function differencesToGenre({ analysis, genre }: ReportSubject): readonly
   if (curve === null || compared === null) return null;
   return compared.bands.map((point) => ({
     ...point,
-    toleranceDb: curve.find(({ centerHz }) => centerHz === point.centerHz)?.toleranceDb ?? rangeDb,
+    toleranceDb: curve.find(({ centerHz }) => centerHz === point.centerHz)?.toleranceDb ?? rangesDb[0],
   }));
 }
 
@@ -38,6 +39,8 @@ export function differencePicture(
   width: number,
 ): Picture {
   const box: Box = { x: gutter, y: 18, width: width - gutter - 10, height: plotHeight };
+  const largest = Math.max(...differences.map(({ db }) => Math.abs(db ?? 0)));
+  const rangeDb = rangesDb.find((range) => largest <= range) ?? rangesDb[2];
   const y = linear([-rangeDb, rangeDb], [box.y + box.height, box.y]);
   const slot = box.width / Math.max(1, differences.length);
   const left = (index: number) => box.x + index * slot;

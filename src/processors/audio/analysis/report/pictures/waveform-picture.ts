@@ -76,7 +76,7 @@ function lowestLufs(integratedLufs: number | null): number {
   return Math.min(-36, Math.floor(((integratedLufs ?? -14) - 22) / 6) * 6);
 }
 
-export function loudnessScale(integratedLufs: number | null, box: Pick<Box, 'y' | 'height'>): Scale {
+function loudnessScale(integratedLufs: number | null, box: Pick<Box, 'y' | 'height'>): Scale {
   return linear([lowestLufs(integratedLufs), 0], [box.y + box.height, box.y]);
 }
 
