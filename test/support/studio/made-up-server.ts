@@ -1,6 +1,8 @@
 import type { BrowserContext, Route } from 'playwright-core';
 import type { Analysis } from '#processors/audio/analysis/analysis.ts';
-import { madeUpSpectrogram, madeUpWav } from './recordings.ts';
+import { synthesise } from '../audio/synthesise.ts';
+import { wavBytes } from '../audio/wav-bytes.ts';
+import { madeUpSpectrogram } from './recordings.ts';
 
 /** A job as the API shows it, as far as a test cares. */
 export interface MadeUpJob {
@@ -21,21 +23,22 @@ export interface MadeUpJob {
 }
 
 export interface MadeUpServer {
-  readonly jobs: Map<string, MadeUpJob>;
-  /** What was asked for, newest last. */
-  readonly asked: { readonly method: string; readonly path: string; readonly body: unknown }[];
+  /** The last job of a kind that the pages asked for. */
+  lastAsked(processor: string): Readonly<Record<string, unknown>> | undefined;
 }
 
+const stems = ['vocals', 'accompaniment'];
 const bands = { columns: 800, rows: 256, fromHz: 20, toHz: 20_000, floorDb: -100, ceilingDb: -20 };
 
 /**
  * Answers for the API in a browser, with work that was never done: for states that a real server does not get into by
  * itself. The pages, their policy and their files are the real server's.
  */
-export async function answerForApi(context: BrowserContext, jobs: readonly MadeUpJob[]): Promise<MadeUpServer> {
-  const server: MadeUpServer = { jobs: new Map(jobs.map((job) => [job.id, job])), asked: [] };
+export async function answerForApi(context: BrowserContext, given: readonly MadeUpJob[]): Promise<MadeUpServer> {
+  const jobs = new Map(given.map((job) => [job.id, job]));
+  const asked: Readonly<Record<string, unknown>>[] = [];
   const spectrogram = await madeUpSpectrogram();
-  const wav = madeUpWav(20);
+  const wav = wavBytes(synthesise(8_000, 20, [[{ toneHz: 220, amplitude: 0.3 }]]), 8_000, 's16');
   let made = 0;
 
   const toJson = (job: MadeUpJob) => {
@@ -65,11 +68,10 @@ export async function answerForApi(context: BrowserContext, jobs: readonly MadeU
     return [{ mediaType: 'application/json' }, { mediaType: 'image/png', data: { ...bands, columnSeconds } }];
   };
   const create = (body: Readonly<Record<string, unknown>>): MadeUpJob => {
+    asked.push(body);
     const processor = String(body['processor']);
     const inputs = body['inputs'] as readonly string[];
-    const known = [...server.jobs.values()].find(
-      (job) => job.inputs?.[0] === inputs[0] || `asset-of-${job.id}` === inputs[0],
-    );
+    const known = [...jobs.values()].find((job) => job.inputs?.[0] === inputs[0] || `asset-of-${job.id}` === inputs[0]);
     const params = (body['params'] ?? {}) as Readonly<Record<string, unknown>>;
     const name = String((body['metadata'] as { name?: string } | undefined)?.name ?? '');
     const job: MadeUpJob = {
@@ -80,10 +82,10 @@ export async function answerForApi(context: BrowserContext, jobs: readonly MadeU
       name,
       ...(known?.analysis && processor === 'audio.analysis' && { analysis: known.analysis }),
       ...(processor === 'audio.stems' && {
-        outputs: (params['stems'] as readonly string[]).map((stem) => ({ mediaType: 'audio/wav', data: { stem } })),
+        outputs: stems.map((stem) => ({ mediaType: 'audio/wav', data: { stem, model: 'signal-processing' } })),
       }),
     };
-    server.jobs.set(job.id, job);
+    jobs.set(job.id, job);
     return job;
   };
 
@@ -99,7 +101,6 @@ export async function answerForApi(context: BrowserContext, jobs: readonly MadeU
         contentType: 'application/problem+json',
         body: JSON.stringify({ type: 'about:blank', title: code, status, code, detail: code }),
       });
-    server.asked.push({ method: request.method(), path: pathname, body });
 
     if (pathname === '/v1/events') return route.fulfill({ status: 503, body: '' });
     if (pathname === '/v1/processors') {
@@ -111,22 +112,34 @@ export async function answerForApi(context: BrowserContext, jobs: readonly MadeU
     }
     if (pathname === '/v1/jobs') {
       const wanted = searchParams.get('processor');
-      const items = [...server.jobs.values()].filter(
+      const items = [...jobs.values()].filter(
         ({ processor = 'audio.analysis', status = 'succeeded' }) => processor === wanted && status === 'succeeded',
       );
       return json({ items: items.map(toJson), nextCursor: null });
     }
     const [, id = '', index] = /^\/v1\/jobs\/([^/]+)(?:\/outputs\/(\d+))?$/.exec(pathname) ?? [];
-    const job = server.jobs.get(id);
+    const job = jobs.get(id);
     if (job === undefined) return problem(404, pathname.startsWith('/v1/jobs/') ? 'JOB_NOT_FOUND' : 'ASSET_NOT_FOUND');
     if (index === undefined) return json(toJson(job));
     if (job.gone) return problem(404, 'OUTPUT_NOT_FOUND');
     if (job.processor === 'audio.preview' || job.processor === 'audio.stems') {
-      return route.fulfill({ contentType: 'audio/wav', body: wav });
+      return route.fulfill(part(wav, request.headers()['range']));
     }
     return index === '0' ? json(job.analysis) : route.fulfill({ contentType: 'image/png', body: spectrogram });
   });
-  return server;
+  return { lastAsked: (processor) => asked.findLast((job) => job['processor'] === processor) };
+}
+
+/** As much as was asked for: a browser jumps only where it can ask for parts. */
+function part(wav: Buffer, range: string | undefined) {
+  const [, from = '0', to = ''] = /^bytes=(\d+)-(\d*)$/.exec(range ?? '') ?? [];
+  const end = to === '' ? wav.length - 1 : Number(to);
+  const headers = {
+    'content-type': 'audio/wav',
+    'accept-ranges': 'bytes',
+    ...(range !== undefined && { 'content-range': `bytes ${from}-${end}/${wav.length}` }),
+  };
+  return { status: range === undefined ? 200 : 206, headers, body: wav.subarray(Number(from), end + 1) };
 }
 
 function shared(id: string, index: number) {

@@ -13,7 +13,7 @@ import { Visit, type VisitOptions } from './visit.ts';
 
 export interface OpenStudio extends AsyncDisposable {
   readonly address: string;
-  visit(options: Pick<VisitOptions, 'language' | 'size'>): Promise<Visit>;
+  visit(options: Omit<VisitOptions, 'screenshotsDir'>): Promise<Visit>;
   /** A photo on the disk, for a person to choose. @returns its path */
   photo(name: string, kind: SceneKind, seed: number): Promise<string>;
   /** How many masks the model has made since the start. */

@@ -264,26 +264,3 @@ export function madeUpSpectrogram(): Promise<Buffer> {
     .png()
     .toBuffer();
 }
-
-/** Quiet sound of a length, as a WAV: 8 kHz, one channel, 16 bits. */
-export function madeUpWav(seconds: number, hz = 220): Buffer {
-  const rate = 8_000;
-  const samples = Math.round(seconds * rate);
-  const wav = Buffer.alloc(44 + samples * 2);
-  wav.write('RIFF', 0);
-  wav.writeUInt32LE(36 + samples * 2, 4);
-  wav.write('WAVEfmt ', 8);
-  wav.writeUInt32LE(16, 16);
-  wav.writeUInt16LE(1, 20);
-  wav.writeUInt16LE(1, 22);
-  wav.writeUInt32LE(rate, 24);
-  wav.writeUInt32LE(rate * 2, 28);
-  wav.writeUInt16LE(2, 32);
-  wav.writeUInt16LE(16, 34);
-  wav.write('data', 36);
-  wav.writeUInt32LE(samples * 2, 40);
-  for (let at = 0; at < samples; at++) {
-    wav.writeInt16LE(Math.round(9_000 * Math.sin((2 * Math.PI * hz * at) / rate)), 44 + at * 2);
-  }
-  return wav;
-}

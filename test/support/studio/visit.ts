@@ -17,6 +17,8 @@ export type Place = readonly [across: number, down: number];
 export interface VisitOptions {
   readonly language: Language;
   readonly size: Size;
+  /** Gets what is behind the pages before the first of them is opened. */
+  readonly prepare?: (context: BrowserContext) => Promise<unknown>;
   /** Where `look` leaves pictures; nowhere without it. */
   readonly screenshotsDir?: string | undefined;
 }
@@ -59,6 +61,7 @@ export class Visit implements AsyncDisposable {
       reducedMotion: 'reduce',
     });
     context.setDefaultTimeout(patienceMs);
+    await options.prepare?.(context);
     const page = await context.newPage();
     return new Visit(context, page, await context.newCDPSession(page), options);
   }

@@ -7,8 +7,8 @@ const names: Readonly<Record<string, MessageDescriptor>> = {
   drums: msg`Drums`,
   bass: msg`Bass line`,
   other: msg`The rest`,
-  harmonic: msg`Harmonic`,
-  percussive: msg`Percussive`,
+  guitar: msg`Guitar`,
+  piano: msg`Piano`,
 };
 
 /** What a stem is called; one that a model of somebody's brings is shown as it is. */

@@ -4,10 +4,9 @@ import { IconArrowsSplit2 } from '@tabler/icons-react';
 import { useState } from 'react';
 import { stemName } from './stem-names.ts';
 import classes from './stems-form.module.css';
-import { fourStems, type StemFormat, type StemsChoice, stemFormats, twoStems } from './stems-request.ts';
+import { type StemFormat, type StemsChoice, stemFormats, stemsOf } from './stems-request.ts';
 
 interface Props {
-  readonly durationSeconds: number;
   readonly pending: boolean;
   readonly onMake: (choice: StemsChoice) => void;
 }
@@ -15,9 +14,10 @@ interface Props {
 /** Which parts, and as what. */
 export function StemsForm({ pending, onMake }: Props) {
   const { t, i18n } = useLingui();
-  const [all, setAll] = useState<readonly string[]>(twoStems);
-  const [stems, setStems] = useState<readonly string[]>(twoStems);
+  const [mode, setMode] = useState<StemsChoice['mode']>('two');
+  const [stems, setStems] = useState(stemsOf('two'));
   const [format, setFormat] = useState<StemFormat>('flac');
+  const all = stemsOf(mode);
   const nameOf = (stem: string): string => {
     const name = stemName(stem);
     return typeof name === 'string' ? name : i18n._(name);
@@ -42,15 +42,15 @@ export function StemsForm({ pending, onMake }: Props) {
           </span>
           <SegmentedControl
             aria-labelledby="stems-parts"
-            value={all === fourStems ? 'four' : 'two'}
+            value={mode}
             data={[
               { value: 'two', label: t`Two` },
               { value: 'four', label: t`Four` },
             ]}
             onChange={(value) => {
-              const next = value === 'four' ? fourStems : twoStems;
-              setAll(next);
-              setStems(next);
+              const next = value === 'four' ? 'four' : 'two';
+              setMode(next);
+              setStems(stemsOf(next));
             }}
           />
         </div>
@@ -81,7 +81,7 @@ export function StemsForm({ pending, onMake }: Props) {
         disabled={stems.length === 0}
         loading={pending}
         leftSection={<IconArrowsSplit2 size={18} aria-hidden />}
-        onClick={() => onMake({ stems, format })}
+        onClick={() => onMake({ mode, stems, format })}
       >
         <Trans>Make stems</Trans>
       </Button>

@@ -66,7 +66,7 @@ export function StemsPanel({ assetId, name, durationSeconds }: Props) {
       ) : job?.status === 'succeeded' ? (
         <Made job={job} name={name} durationSeconds={durationSeconds} onAgain={() => void open(undefined)} />
       ) : (
-        <StemsForm durationSeconds={durationSeconds} pending={make.isPending} onMake={make.mutate} />
+        <StemsForm pending={make.isPending} onMake={make.mutate} />
       )}
     </div>
   );

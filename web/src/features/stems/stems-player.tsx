@@ -66,6 +66,7 @@ export function StemsPlayer({ job, name, durationSeconds }: Props) {
     const length = loaded?.mixer.durationSeconds ?? 0;
     rows.current?.style.setProperty('--at', String(length > 0 ? seconds / length : 0));
   });
+  const model = modelOf(job);
   const title = withoutEnding(name);
   const nameOf = (stem: string): string => {
     const known = stemName(stem);
@@ -91,7 +92,13 @@ export function StemsPlayer({ job, name, durationSeconds }: Props) {
       )}
       <header className={classes.head}>
         <p className={classes.method}>
-          <Trans>Made by signal processing; together they are exactly the recording.</Trans>
+          {model === undefined ? <Trans>Made by signal processing.</Trans> : <Trans>Made by the model {model}.</Trans>}
+          {sumsUp(job) && (
+            <>
+              {' '}
+              <Trans>Together they are exactly the recording.</Trans>
+            </>
+          )}
         </p>
         <Button
           variant="default"
@@ -129,6 +136,17 @@ export function StemsPlayer({ job, name, durationSeconds }: Props) {
       {!tooLong && !error && <PlayerBar transport={loaded?.mixer} />}
     </div>
   );
+}
+
+/** Nothing is left out, and nothing was lost in packing. */
+function sumsUp({ params, outputs }: Job): boolean {
+  return (params['stems'] ?? 'all') === 'all' && outputs.every(({ mediaType }) => mediaType !== 'audio/mpeg');
+}
+
+/** The network that made them; undefined for signal processing. */
+function modelOf({ outputs }: Job): string | undefined {
+  const model = outputs[0]?.data?.['model'];
+  return typeof model === 'string' && model !== 'signal-processing' ? model : undefined;
 }
 
 function fileName(title: string, stem: string): string {
