@@ -97,9 +97,12 @@ function createSide() {
   /** Grows with what is at the top: floats have 17,000 levels in that thousandth. */
   let mostLevels = fewLevels;
 
-  function forgetLower(): void {
+  function forgetLevels(): void {
     samplesByLevel = new Map([...samplesByLevel].filter(([level]) => level >= ofTop * top));
     mostLevels = Math.max(fewLevels, 2 * samplesByLevel.size);
+  }
+
+  function forgetRuns(): void {
     runs = runs
       .filter(({ level }) => level >= ofTop * top)
       .sort((a, b) => b.clip.samples - a.clip.samples)
@@ -114,10 +117,12 @@ function createSide() {
     add(level: number, clip: Clip): void {
       samplesByLevel.set(level, (samplesByLevel.get(level) ?? 0) + clip.samples);
       runs.push({ level, clip });
-      if (runs.length >= 4 * mostClips || samplesByLevel.size >= mostLevels) forgetLower();
+      if (runs.length >= 4 * mostClips) forgetRuns();
+      if (samplesByLevel.size >= mostLevels) forgetLevels();
     },
     result() {
-      forgetLower();
+      forgetLevels();
+      forgetRuns();
       const clippedSamples = [...samplesByLevel.values()].reduce((sum, samples) => sum + samples, 0);
       return { clippedSamples, clips: runs.map(({ clip }) => clip) };
     },
