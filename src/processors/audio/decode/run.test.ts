@@ -51,14 +51,14 @@ describe('audio.decode', () => {
     return { ...output, path: join(folder, output.file), progress };
   }
 
-  for (const [name, mediaType, extension, args, codec, bits] of [
-    ['ALAC of 16 bits', 'audio/x-m4a', 'm4a', ['-c:a', 'alac', '-sample_fmt', 's16p'], 'alac', 16],
-    ['ALAC of 24 bits', 'audio/x-m4a', 'm4a', ['-c:a', 'alac', '-sample_fmt', 's32p'], 'alac', 32],
-    ['AAC in fragments', 'audio/x-m4a', 'm4a', ['-c:a', 'aac', '-movflags', 'empty_moov'], 'aac LC', 32],
-    ['AAC of a low rate', 'audio/aacp', 'aac', ['-c:a', 'aac', '-ar', '22050'], 'aac LC', 32],
-    ['WebM', 'audio/webm', 'webm', ['-c:a', 'libopus'], 'opus', 32],
-    ['Matroska with FLAC of 5.1', 'audio/matroska', 'mka', ['-c:a', 'flac', '-ac', '6'], 'flac', 32],
-    ['CAF', 'audio/x-caf', 'caf', ['-c:a', 'pcm_s24be'], 'pcm_s24be', 32],
+  for (const [name, mediaType, extension, args, container, codec, bits] of [
+    ['ALAC of 16 bits', 'audio/x-m4a', 'm4a', ['-c:a', 'alac', '-sample_fmt', 's16p'], 'm4a', 'ALAC', 16],
+    ['ALAC of 24 bits', 'audio/x-m4a', 'm4a', ['-c:a', 'alac', '-sample_fmt', 's32p'], 'm4a', 'ALAC', 32],
+    ['AAC in fragments', 'audio/x-m4a', 'm4a', ['-c:a', 'aac', '-movflags', 'empty_moov'], 'm4a', 'AAC', 32],
+    ['AAC of a low rate', 'audio/aacp', 'aac', ['-c:a', 'aac', '-ar', '22050'], 'adts', 'AAC', 32],
+    ['WebM', 'audio/webm', 'webm', ['-c:a', 'libopus'], 'webm', 'Opus', 32],
+    ['Matroska with FLAC of 5.1', 'audio/matroska', 'mka', ['-c:a', 'flac', '-ac', '6'], 'matroska', 'FLAC', 32],
+    ['CAF', 'audio/x-caf', 'caf', ['-c:a', 'pcm_s24be'], 'caf', 'PCM', 32],
   ] as const) {
     it(`${name}: the samples that ffmpeg finds`, async () => {
       const path = await encodeWithFfmpeg(stereo, 48_000, args, extension);
@@ -66,7 +66,12 @@ describe('audio.decode', () => {
       const [expected, found] = [await decodeWithFfmpeg(path), await decodeWithFfmpeg(made)];
       assert.deepEqual(found, expected);
       assert.equal(madeType, 'audio/wav');
-      assert.deepEqual(data, { codec, channels: expected.channels.length, sampleRateHz: expected.sampleRateHz });
+      assert.deepEqual(data, {
+        container,
+        codec,
+        channels: expected.channels.length,
+        sampleRateHz: expected.sampleRateHz,
+      });
       const bytes = await readFile(made);
       assert.equal(bytes.readUInt16LE(34), bits);
       assert.equal(bytes.readUInt32LE(4), bytes.length - 8);
@@ -135,7 +140,8 @@ it('only what ffmpeg has to decode is asked for, and its place is found again', 
       ['audio.decode', 3],
     ],
   );
-  const needed = needs.map(({ input }) => ({ path: `/made/${input}`, mediaType: 'audio/wav' }));
+  const data = { container: 'm4a', codec: 'ALAC' };
+  const needed = needs.map(({ input }) => ({ path: `/made/${input}`, mediaType: 'audio/wav', data }));
   const opened = types.map((_, index) => decodedPath({ inputs, needed }, index));
   assert.deepEqual(
     opened.map(({ path, mediaType }) => [path, mediaType]),
@@ -145,6 +151,10 @@ it('only what ffmpeg has to decode is asked for, and its place is found again', 
       ['/in/2', 'audio/mp4'],
       ['/made/3', 'audio/wav'],
     ],
+  );
+  assert.deepEqual(
+    opened.map(({ original }) => original),
+    [undefined, data, undefined, data],
   );
   assert.throws(() => decodedPath({ inputs, needed }, 4), RangeError);
 });

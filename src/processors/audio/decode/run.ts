@@ -5,7 +5,7 @@ import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { AppError } from '#kernel/errors.ts';
 import type { ProcessorContext, ProcessorOutput, ProcessorRuntime } from '#processors/contract.ts';
-import { ffmpegDemuxers, isFfmpegType } from '#processors/shared/audio/sound-types.ts';
+import { type FfmpegType, ffmpegDemuxers, isFfmpegType } from '#processors/shared/audio/sound-types.ts';
 import { type FfmpegInput, startFfmpeg } from './ffmpeg.ts';
 import type { decodeParams } from './params.ts';
 import { longestHeaderBytes, readWavHeader, type WavHeader, wavSizes } from './wav-header.ts';
@@ -44,14 +44,31 @@ async function run(context: Context): Promise<readonly ProcessorOutput[]> {
   const file = 'decoded.wav';
   const header = await decode(context, ffmpeg, source.encoding, durationSeconds, join(context.scratchDir, file));
   const { channels, sampleRateHz } = header;
-  return [{ file, mediaType: 'audio/wav', data: { codec: source.codec, channels, sampleRateHz } }];
+  const data = { container: containers[mediaType], codec: source.codec, channels, sampleRateHz };
+  return [{ file, mediaType: 'audio/wav', data }];
 }
 
 interface Source {
-  /** As ffmpeg calls it. */
   readonly codec: string;
   /** The encoding in which nothing of it is lost. */
   readonly encoding: string;
+}
+
+const containers: Readonly<Record<FfmpegType, string>> = {
+  'audio/x-m4a': 'm4a',
+  'audio/aacp': 'adts',
+  'audio/x-ogg': 'ogg',
+  'audio/webm': 'webm',
+  'audio/matroska': 'matroska',
+  'audio/x-caf': 'caf',
+};
+
+/** ffmpeg's name of a codec or its profile → the name that people know; others are written large. */
+const codecs: Readonly<Record<string, string>> = { opus: 'Opus', speex: 'Speex', vorbis: 'Vorbis' };
+
+function codecName(codec: string, profile: string | undefined): string {
+  if (codec.startsWith('pcm_')) return codec.startsWith('pcm_f') ? 'PCM float' : 'PCM';
+  return profile?.startsWith('HE-AAC') ? profile : (codecs[codec] ?? codec.toUpperCase());
 }
 
 /** ffmpeg's name of what its decoder gives → the encoding that holds it. */
@@ -66,7 +83,7 @@ async function describe(ffmpeg: FfmpegInput): Promise<Source> {
   const [, codec, profile, sample = ''] =
     /^ {2}Stream #0:\d.*?: Audio: (\w+)(?: \(([\w-]+)\))?.*? Hz, .*?, (u8|s16|s32|flt|dbl|s64)p?\b/m.exec(said) ?? [];
   if (codec === undefined) throw undecodable();
-  return { codec: [codec, profile].filter(Boolean).join(' '), encoding: encodings[sample] ?? 'pcm_f32le' };
+  return { codec: codecName(codec, profile), encoding: encodings[sample] ?? 'pcm_f32le' };
 }
 
 async function decode(

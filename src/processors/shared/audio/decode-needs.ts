@@ -14,19 +14,25 @@ interface Decoded {
   readonly needed: readonly NeededResult[];
 }
 
+export interface DecodedInput {
+  readonly path: string;
+  readonly mediaType: string;
+  /** What the recording was before it was decoded, where it was: in the words of `AudioFormat`. */
+  readonly original?: { readonly container: string; readonly codec: string };
+}
+
 /**
  * The file to open for an input: itself, or what `audio.decode` made of it.
  *
  * @throws RangeError when there is no such input: a mistake of the program
  */
-export function decodedPath(
-  { inputs, needed }: Decoded,
-  inputIndex: number,
-): { readonly path: string; readonly mediaType: string } {
+export function decodedPath({ inputs, needed }: Decoded, inputIndex: number): DecodedInput {
   const input = inputs[inputIndex];
   if (input === undefined) throw new RangeError(`there is no input ${inputIndex}`);
-  if (!isFfmpegType(input.mediaType)) return input;
+  if (!isFfmpegType(input.mediaType)) return { path: input.path, mediaType: input.mediaType };
   const made = needed[decodeNeeds(inputs.slice(0, inputIndex)).length];
   if (made === undefined) throw new RangeError(`input ${inputIndex} was not decoded`);
-  return made;
+  const { container, codec } = made.data ?? {};
+  const original = { container: String(container), codec: String(codec) };
+  return { path: made.path, mediaType: made.mediaType, original };
 }
