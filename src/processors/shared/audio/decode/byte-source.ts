@@ -1,6 +1,8 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 
 const windowBytes = 262_144;
+/** Whoever searches looks a frame ahead and comes back. */
+const backBytes = 16_384;
 
 /** A file, read in pieces through one window; reading forwards costs one system call for each window. */
 export class ByteSource {
@@ -24,9 +26,9 @@ export class ByteSource {
     const wanted = position < 0 ? 0 : Math.max(0, Math.min(length, this.sizeBytes - position));
     if (wanted === 0) return this.#window.subarray(0, 0);
     if (position < this.#start || position + wanted > this.#start + this.#length) {
-      if (wanted > this.#window.length) this.#window = Buffer.alloc(wanted);
-      this.#start = position;
-      this.#length = this.readInto(this.#window, position);
+      if (wanted + backBytes > this.#window.length) this.#window = Buffer.alloc(wanted + backBytes);
+      this.#start = Math.max(0, position - backBytes);
+      this.#length = this.readInto(this.#window, this.#start);
     }
     const from = position - this.#start;
     return this.#window.subarray(from, Math.min(from + wanted, this.#length));

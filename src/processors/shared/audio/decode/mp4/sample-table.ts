@@ -30,7 +30,11 @@ export function readSampleTable(source: ByteSource, stbl: Mp4Box): SampleTable {
       const firstChunk = chunkRuns.readUInt32BE(8 + run * 12) - 1;
       const perChunk = chunkRuns.readUInt32BE(12 + run * 12);
       const nextRun = run + 1 < runCount ? chunkRuns.readUInt32BE(8 + (run + 1) * 12) - 1 : chunkCount;
-      for (let chunk = Math.max(0, firstChunk); chunk < Math.min(nextRun, chunkCount); chunk += 1) {
+      // Runs that go back or hold nothing would keep us busy for ever.
+      if (firstChunk < 0 || nextRun < firstChunk || perChunk === 0) {
+        throw mediaInvalid('The MP4 file is damaged: its table stsc contradicts itself.');
+      }
+      for (let chunk = firstChunk; chunk < Math.min(nextRun, chunkCount); chunk += 1) {
         const at = 8 + chunk * offsetBytes;
         let position = offsetBytes === 8 ? Number(chunks.readBigUInt64BE(at)) : chunks.readUInt32BE(at);
         for (let i = 0; i < perChunk && sample < count; i += 1, sample += 1) {
