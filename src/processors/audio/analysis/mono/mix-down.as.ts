@@ -1,25 +1,28 @@
-/** Kernels that make frames of one channel. Counts are of floats and need not be multiples of 4. */
-
 /** More than any file of whole numbers holds; what floats hold beyond it is damage. */
 const loudest: f32 = 64;
 
 /** What is no number counts as silence. */
 function sane(x: v128): v128 {
-  const finite = v128.and(x, f32x4.eq(x, x));
-  return f32x4.max(f32x4.splat(-loudest), f32x4.min(f32x4.splat(loudest), finite));
+  const number = v128.and(x, f32x4.eq(x, x));
+  return f32x4.max(f32x4.splat(-loudest), f32x4.min(f32x4.splat(loudest), number));
 }
 
-/** out[i] = gain · sane(a[i]), added to what is there unless `first` is 1. */
-export function mixDown(a: usize, out: usize, count: i32, gain: f32, first: i32): void {
-  const gains = f32x4.splat(gain);
+/**
+ * out[i] = gainA · a[i] + gainB · b[i], within ±64, 0 where that is no number.
+ *
+ * @param count of floats, any; `out` may be `a`
+ */
+export function mixDown(a: usize, gainA: f32, b: usize, gainB: f32, out: usize, count: i32): void {
+  const gainsA = f32x4.splat(gainA);
+  const gainsB = f32x4.splat(gainB);
   const end = (<usize>count) << 2;
   let i: usize = 0;
   for (; i + 16 <= end; i += 16) {
-    const value = f32x4.mul(gains, sane(v128.load(a + i)));
-    v128.store(out + i, first ? value : f32x4.add(v128.load(out + i), value));
+    const sum = f32x4.add(f32x4.mul(gainsA, v128.load(a + i)), f32x4.mul(gainsB, v128.load(b + i)));
+    v128.store(out + i, sane(sum));
   }
   for (; i < end; i += 4) {
-    const value = gain * f32x4.extract_lane(sane(v128.load32_zero(a + i)), 0);
-    store<f32>(out + i, first ? value : load<f32>(out + i) + value);
+    const sum = gainA * load<f32>(a + i) + gainB * load<f32>(b + i);
+    store<f32>(out + i, f32x4.extract_lane(sane(f32x4.splat(sum)), 0));
   }
 }

@@ -4,7 +4,7 @@ import { hann } from '#processors/shared/audio/dsp/windows.ts';
 import type { MeasureBlock, MeasureSetup } from '#processors/shared/audio/measure.ts';
 
 interface MixDownKernel {
-  mixDown(a: Pointer, out: Pointer, count: number, gain: number, first: number): void;
+  mixDown(a: Pointer, gainA: number, b: Pointer, gainB: number, out: Pointer, count: number): void;
 }
 
 interface MultiplyKernel {
@@ -61,9 +61,12 @@ export async function createMonoFrames(
     add({ pointers, frames }) {
       for (let from = 0; from < frames; ) {
         const part = Math.min(frames - from, capacity - count);
-        pointers.forEach((pointer, channel) => {
-          mixDown(pointer + from * 4, waiting + count * 4, part, gain, channel === 0 ? 1 : 0);
-        });
+        const out = waiting + count * 4;
+        // Two channels at once; one alone is mixed with itself, to which it adds nothing.
+        const [first = 0, second] = pointers;
+        const both = second === undefined ? ([first, 0] as const) : ([second, gain] as const);
+        mixDown(first + from * 4, gain, both[0] + from * 4, both[1], out, part);
+        for (const pointer of pointers.slice(2)) mixDown(out, 1, pointer + from * 4, gain, out, part);
         from += part;
         count += part;
         takeFrames();

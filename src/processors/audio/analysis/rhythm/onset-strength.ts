@@ -1,7 +1,7 @@
 import type { Pointer } from '#processors/shared/audio/dsp/fft.ts';
 import type { MeasureBlock, MeasureSetup } from '#processors/shared/audio/measure.ts';
 import { createMonoFrames } from '../mono/mono-frames.ts';
-import { createFloatSeries } from './float-series.ts';
+import { createFloatRows } from './float-rows.ts';
 
 interface FluxKernel {
   logMagnitudes(spectrum: Pointer, out: Pointer, bins: number, scale: number): void;
@@ -43,15 +43,12 @@ export async function createOnsetStrength(
   const edgesPointer = dsp.allocate(edges.length);
   new Int32Array(dsp.floats(edgesPointer, edges.length).buffer, edgesPointer, edges.length).set(edges);
   const fluxes = dsp.allocate(edges.length * drainAfter);
-  const series = edges.map(() => createFloatSeries());
+  const rows = createFloatRows(edges.length);
   let index = 0;
 
   function drain(): void {
     const count = ((index - 1) % drainAfter) + 1;
-    const values = dsp.floats(fluxes, edges.length * count);
-    values.forEach((value, i) => {
-      series[i % edges.length]?.push(value);
-    });
+    rows.append(dsp.floats(fluxes, edges.length * count));
   }
 
   const frames = await createMonoFrames(setup, { size, hop }, (spectrum) => {
@@ -68,7 +65,7 @@ export async function createOnsetStrength(
     result() {
       // The last 12 ms are not filled up: where samples break off is no attack.
       if (index % drainAfter !== 0) drain();
-      return { rateHz: format.sampleRateHz / hop, bands: series.map((each) => each.values()) };
+      return { rateHz: format.sampleRateHz / hop, bands: rows.columns() };
     },
   };
 }

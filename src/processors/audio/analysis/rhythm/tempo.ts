@@ -17,8 +17,8 @@ const ratios = [1 / 3, 1 / 2, 2 / 3, 1, 3 / 2, 2, 3];
 const lowestBpm = 50;
 const highestBpm = 215;
 const fractions = [0.5, 1, 2, 4];
-/** Bands the octave rule looks at, the last being their sum. */
-const ruleBands = [0, 2, 3, 4];
+/** Bands the octave rule looks at, besides their sum: kick and bass, voices and snares, hats. */
+const ruleBands = [0, 2, 3];
 /** Values looked at, some six minutes: the loudest stretch of longer recordings stands for the rest. */
 const longestStretch = 65_536;
 /** Less than this is what noise has by chance. */
@@ -71,13 +71,12 @@ export function findReadings(
   const all = weigh(bands, []);
   const start = loudestStretch(all, longestStretch);
   const end = Math.min(all.length, start + longestStretch);
-  const stretches = [...bands, all].map((band) => band.subarray(start, end));
   const coarse = findPeriod(dsp, kernel, all.subarray(start, end), rateHz);
   if (coarse === undefined) return nothing;
-  const correlations = stretches.map((stretch) =>
-    createCorrelation(dsp, kernel, withoutTrend(stretch, Math.round(rateHz))),
-  );
-  const ofAll = correlations.at(-1) as Correlation;
+  const correlationOf = (band: Float32Array) =>
+    createCorrelation(dsp, kernel, withoutTrend(band.subarray(start, end), Math.round(rateHz)));
+  const ofAll = correlationOf(all);
+  const correlations = [...ruleBands.map((band) => correlationOf(bands[band] as Float32Array)), ofAll];
   const period = refine(ofAll.at, coarse);
   const similarity = Math.max(...[1, 2, 4].map((beats) => ofAll.at(beats * period)));
   const heard = onsets.filter((onset) => onset >= start && onset < end).length;
@@ -87,9 +86,7 @@ export function findReadings(
     .map((lag) => ({
       tempoBpm: (60 * rateHz) / lag,
       onsetsPerBeat: (heard * lag) / Math.max(1, end - start),
-      similarity: ruleBands.map((band) =>
-        fractions.map((beats) => (correlations[band] as Correlation).at(beats * lag)),
-      ),
+      similarity: correlations.map(({ at }) => fractions.map((beats) => at(beats * lag))),
     }));
   for (const { free } of correlations) free();
   return { readings, similarity };
