@@ -30,7 +30,7 @@ const stableAfterSeconds = 60;
  * 3 s). The range is that of complete windows, as ffmpeg and libebur128 have it: the silence that Tech 3342 lets one append
  * gives a steady tone of ten seconds a range.
  *
- * @param setup sample rate 8,000 … 384,000 Hz; the levels of the layout's channels are weighted by their roles
+ * @param setup sample rate 4,000 … 384,000 Hz; the levels of the layout's channels are weighted by their roles
  */
 export async function createLoudnessMeasure(setup: MeasureSetup): Promise<Measure<LoudnessResult>> {
   const weighted = await createKWeighting(setup);
