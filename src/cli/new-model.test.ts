@@ -41,7 +41,7 @@ test('what says its stems tells stems apart', () => {
     '--overlap',
     '0.5',
     '--normalisation',
-    'segment',
+    'none',
     '--hop',
     '512',
     '--fft-size',
@@ -60,7 +60,7 @@ test('what says its stems tells stems apart', () => {
     sampleRateHz: 44_100,
     stems: ['vocals'],
     overlap: 0.5,
-    normalisation: 'segment',
+    normalisation: 'none',
     outputNames: ['a'],
     segment: 512,
     bins: 1024,
@@ -79,6 +79,7 @@ test('wrong usage of what tells stems apart says what is missing', () => {
     [['--shape', 'demucs', '--stems', 'other'], /--stems.*what is left/],
     [['--shape', 'unet', '--stems', 'vocals'], /--shape.*demucs, open-unmix, spleeter/],
     [['--shape', 'demucs', '--stems', 'vocals', '--overlap', '1'], /--overlap/],
+    [['--shape', 'spleeter', '--stems', 'vocals', '--normalisation', 'track'], /--normalisation.*spleeter/],
   ] as const) {
     assert.throws(() => separationFrom(...mine, ...options), words);
   }

@@ -1,4 +1,5 @@
 import type { NewSeparation } from '#models/add-model.ts';
+import type { SeparationFacts } from '#models/fit-separation.ts';
 import {
   normalisations,
   type StemName,
@@ -22,7 +23,7 @@ export const separationOptions: readonly Option[] = [
   {
     name: 'normalisation',
     value: normalisations.join('|'),
-    help: 'Over what samples are brought to mean 0 and deviation 1 (default: track for demucs, else none).',
+    help: 'Over what the samples for a demucs are brought to mean 0 and deviation 1 (default: track).',
   },
   { name: 'fft-size', value: 'N', help: 'Of magnitudes (default 4096).' },
   { name: 'hop', value: 'N', help: 'Samples between frames of magnitudes (default 1024).' },
@@ -49,7 +50,7 @@ export function newSeparationFrom(args: Arguments): Omit<NewSeparation, 'name' |
     sampleRateHz: wholeFrom(args, 'sample-rate', 8_000, 192_000) ?? 44_100,
     stems: stemsFrom(args),
     overlap: overlapFrom(args),
-    normalisation: choiceFrom(args, 'normalisation', normalisations) ?? (shape === 'demucs' ? 'track' : 'none'),
+    normalisation: normalisationFrom(args, shape),
     ...(inputName !== undefined && { inputName }),
     ...(outputNames !== undefined && { outputNames }),
     ...(segment !== undefined && { segment }),
@@ -67,6 +68,14 @@ function stemsFrom(args: Arguments): StemName[] {
     wrong('stems', 'at least one is neither other nor accompaniment, because those are made from what is left');
   }
   return names as StemName[];
+}
+
+function normalisationFrom(args: Arguments, shape: SeparationFacts['shape']): SeparationFacts['normalisation'] {
+  const said = choiceFrom(args, 'normalisation', normalisations);
+  if (shape !== 'demucs' && said !== undefined && said !== 'none') {
+    wrong('normalisation', `magnitudes, as ${shape} takes them, are not normalised`);
+  }
+  return said ?? (shape === 'demucs' ? 'track' : 'none');
 }
 
 function overlapFrom(args: Arguments): number {

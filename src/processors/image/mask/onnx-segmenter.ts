@@ -1,11 +1,8 @@
-import { join } from 'node:path';
 import { Tensor } from 'onnxruntime-node';
-import { AppError } from '#kernel/errors.ts';
 import type { RuntimeSetup } from '#processors/contract.ts';
 import { judgeMask } from '#processors/shared/image/alpha.ts';
-import { stateOf } from '#processors/shared/model-store.ts';
 import type { ModelDescriptor } from '#processors/shared/models/model-descriptor.ts';
-import { openSession } from '#processors/shared/onnx/open-session.ts';
+import { asModel, unusable, useAdded } from '#processors/shared/onnx/added-graph.ts';
 import type { SessionPool } from '#processors/shared/onnx/session-pool.ts';
 import { workingBytesOf } from './added-model.ts';
 import type { Segmentation } from './segment.ts';
@@ -22,11 +19,8 @@ export async function segmentWith(
   setup: RuntimeSetup,
   decode: (sizePx: number) => Promise<Uint8Array>,
 ): Promise<Segmentation> {
-  const { sha256, inputSizePx, inputName, outputName } = model;
-  const { session, provider } = await sessions.use(sha256, workingBytesOf(model), async () => {
-    const path = await verifiedPath(setup.modelsDir, model);
-    return await asModel(model, setup, openSession(path, setup));
-  });
+  const { inputSizePx, inputName, outputName } = model;
+  const { session, provider } = await useAdded(model, sessions, setup, workingBytesOf(model));
   const input = pixelsToInput(await decode(inputSizePx), model);
   const dims = model.layout === 'nchw' ? [1, 3, inputSizePx, inputSizePx] : [1, inputSizePx, inputSizePx, 3];
   const running = session.run({ [inputName]: new Tensor('float32', input, dims) }, [outputName]);
@@ -35,14 +29,6 @@ export async function segmentWith(
   const sizePx = sideOf(model, output.dims);
   const mask = { sizePx, alpha: outputToAlpha(output.data as Float32Array, model.output), provider };
   return { mask, look: { precision: 'float', sizePx }, looks: 1, ...judgeMask(mask) };
-}
-
-/** Whole: what is on the disk now. Nothing else is given to ONNX Runtime. */
-async function verifiedPath(modelsDir: string, model: ModelDescriptor): Promise<string> {
-  const state = await stateOf(modelsDir, model);
-  if (state === 'verified') return join(modelsDir, model.fileName);
-  const remedy = `Add it again: npx esteira models add ${model.name}.`;
-  throw new AppError('MODEL_CORRUPT', `The file of the model ${model.name} is ${state} on this machine. ${remedy}`);
 }
 
 /** Red, green and blue, 0…255 each → (value / 255 − mean) / deviation, in the order that the graph takes. */
@@ -92,19 +78,4 @@ function sideOf(model: ModelDescriptor, dims: readonly number[]): number {
   const [side = 0] = sides;
   if (sides.length === 2 && sides[1] === side && dims.length <= 4) return side;
   throw unusable(model, `its output ${model.outputName} of [${dims.join(', ')}] is no square mask`);
-}
-
-/** What the runtime says of a graph is said to whoever uses it, without the folder that it names. */
-async function asModel<T>(model: ModelDescriptor, { modelsDir }: RuntimeSetup, work: Promise<T>): Promise<T> {
-  try {
-    return await work;
-  } catch (cause) {
-    const words = cause instanceof Error ? cause.message : String(cause);
-    const said = words.replaceAll(modelsDir, '…').slice(0, 500);
-    throw unusable(model, `ONNX Runtime cannot run it (${said})`, cause);
-  }
-}
-
-function unusable({ name }: ModelDescriptor, why: string, cause?: unknown): AppError {
-  return new AppError('MODEL_INVALID', `The model ${name} cannot be used because ${why}.`, { cause });
 }
