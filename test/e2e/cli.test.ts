@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import sharp from 'sharp';
+import { ffmpegPath } from '../support/audio/ffmpeg.ts';
 import { shareModels } from '../support/models-dir.ts';
 import { type Ended, runProgram, startProgram } from '../support/program.ts';
 import { until } from '../support/until.ts';
@@ -195,6 +196,7 @@ test('openapi prints the document and starts nothing', async () => {
 });
 
 test('doctor: all is well, or what is not and what to do', async () => {
+  const path = ffmpegPath();
   const healthy = await esteira('doctor', '--json', '--data', 'doctor-data');
   assert.equal(healthy.code, 0, healthy.stdout);
   const { status, checks } = JSON.parse(healthy.stdout);
@@ -212,7 +214,7 @@ test('doctor: all is well, or what is not and what to do', async () => {
   ]) {
     assert.notEqual(checks[name]?.status, 'unhealthy', name);
   }
-  assert.deepEqual(Object.keys(checks.ffmpeg.facts), ['path']);
+  assert.deepEqual(checks.ffmpeg.facts, { path });
   assert.equal((await stat(join(cwd, 'doctor-data'))).isDirectory(), true);
   const sick = await esteira('doctor', '--data', 'photo.jpg');
   assert.equal(sick.code, 1);
