@@ -14,6 +14,7 @@ export function FactsFigure({ analysis }: Props) {
   const { locale } = i18n;
   const { loudness, dynamics, source, silence } = analysis;
   const silent = silence.reduce((sum, { startSeconds, endSeconds }) => sum + endSeconds - startSeconds, 0);
+  const channels = analysis.channels === 1 ? t`mono` : analysis.channels === 2 ? t`stereo` : source.layout.join(', ');
   const facts: readonly (readonly [string, string | number])[] = [
     [t`Loudest moment`, levelText(loudness.maxMomentaryLufs, 'LUFS', locale)],
     [t`Loudest three seconds`, levelText(loudness.maxShortTermLufs, 'LUFS', locale)],
@@ -35,7 +36,7 @@ export function FactsFigure({ analysis }: Props) {
     ...(dynamics.effectiveBits === null
       ? []
       : [[t`Bits really used`, figureText(dynamics.effectiveBits, '', locale, 0)] as const]),
-    [t`Channels`, source.layout.length > 0 ? source.layout.join(' ') : analysis.channels],
+    [t`Channels`, channels],
     [t`Length`, clockText(analysis.durationSeconds)],
   ];
   return (

@@ -16,6 +16,12 @@ export const targetNames: Readonly<Record<Target, MessageDescriptor | string>> =
   podcast: msg`Podcast`,
 };
 
+/** What a service can be set to besides. */
+export const modeNames: Readonly<Record<string, MessageDescriptor>> = {
+  'spotify-loud': msg`Spotify, set to loud`,
+  'spotify-quiet': msg`Spotify, set to quiet`,
+};
+
 export const genreNames: Readonly<Record<Genre, MessageDescriptor>> = {
   none: msg`No genre`,
   pop: msg`Pop`,

@@ -3,6 +3,7 @@ import { Button, Menu } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconBraces, IconFileTypeHtml, IconFileTypePdf, IconReportAnalytics, IconShare } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
+import { useRef } from 'react';
 import { jobCurl } from '../../api/curl.ts';
 import { CopyCurlItem } from '../../ui/copy-curl.tsx';
 import { saveOutput } from '../../ui/save-output.ts';
@@ -18,7 +19,11 @@ interface Props {
 /** The report to keep or to send, and the same without the studio. */
 export function ReportMenu({ track, onError }: Props) {
   const { t, i18n } = useLingui();
-  const [sharing, { open, close }] = useDisclosure(false);
+  const button = useRef<HTMLButtonElement>(null);
+  const [sharing, { open, close }] = useDisclosure(false, {
+    // The entry of the menu that had the focus before is gone.
+    onClose: () => requestAnimationFrame(() => button.current?.focus()),
+  });
   const save = useMutation({
     mutationFn: async (kind: ReportKind) => {
       const { output } = await makeReport(track, kind, i18n.locale);
@@ -33,6 +38,7 @@ export function ReportMenu({ track, onError }: Props) {
       <Menu position="bottom-end">
         <Menu.Target>
           <Button
+            ref={button}
             variant="default"
             leftSection={<IconReportAnalytics size={18} aria-hidden />}
             loading={save.isPending}

@@ -4,6 +4,7 @@ import { Figure } from './charts/figure.tsx';
 import { FiguresTable } from './charts/figures-table.tsx';
 import { differenceText, levelText } from './figures.ts';
 import { isTarget } from './goal.ts';
+import { modeNames } from './names.ts';
 import classes from './services-figure.module.css';
 import { useTargetName } from './use-names.ts';
 
@@ -17,6 +18,11 @@ export function ServicesFigure({ analysis, target }: Props) {
   const { t, i18n } = useLingui();
   const name = useTargetName();
   const { locale } = i18n;
+  const nameOf = (service: string): string => {
+    if (isTarget(service)) return name(service);
+    const mode = modeNames[service];
+    return mode === undefined ? service : i18n._(mode);
+  };
   return (
     <Figure
       title={<Trans>On each service</Trans>}
@@ -29,7 +35,7 @@ export function ServicesFigure({ analysis, target }: Props) {
         head={[t`Service`, t`Change, dB`, t`Plays at, LUFS`, t`True peak, dBTP`]}
         rows={analysis.services.map((service) => [
           <span key="name" className={service.target === target ? classes.chosen : undefined}>
-            {isTarget(service.target) ? name(service.target) : service.target}
+            {nameOf(service.target)}
           </span>,
           differenceText(service.gainDb, '', locale),
           levelText(service.playsAtLufs, '', locale),

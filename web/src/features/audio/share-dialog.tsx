@@ -28,6 +28,7 @@ export function ShareDialog({ track, opened, onClose }: Props) {
       opened={opened}
       onClose={onClose}
       size="lg"
+      returnFocus={false}
       title={<Trans>Share the report</Trans>}
       closeButtonProps={{ 'aria-label': t`Close` }}
     >

@@ -66,5 +66,7 @@ export function loudnessRange({ shortTermLufs, truePeakDbtp }: Series): readonly
 export function timeTicks(durationSeconds: number, most: number): readonly number[] {
   const steps = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1_800, 3_600];
   const step = steps.find((seconds) => durationSeconds / seconds <= most) ?? 7_200;
-  return Array.from({ length: Math.floor(durationSeconds / step) }, (_, at) => (at + 1) * step);
+  const all = Array.from({ length: Math.floor(durationSeconds / step) }, (_, at) => (at + 1) * step);
+  // One at the very end would be cut off.
+  return all.filter((seconds) => seconds < durationSeconds * 0.98);
 }

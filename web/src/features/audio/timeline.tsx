@@ -5,7 +5,7 @@ import { type CSSProperties, useRef, useState } from 'react';
 import type { Analysis } from '../../api/audio.ts';
 import type { JobOutput } from '../../api/job.ts';
 import { FiguresTable } from './charts/figures-table.tsx';
-import { clockText, levelText, spokenClock } from './figures.ts';
+import { clockText, figureText, levelText, spokenClock } from './figures.ts';
 import { LoudnessChart } from './loudness-chart.tsx';
 import type { Transport } from './player/transport.ts';
 import { keySeek, pointerSeek } from './player/use-seek.ts';
@@ -154,21 +154,26 @@ function Readout({
 }) {
   const { i18n } = useLingui();
   const seconds = useCoarseTime(transport, 100);
-  const at = (values: readonly (number | null)[], unit: string): string =>
-    levelText(valueAt(values, series.stepSeconds, seconds), unit, i18n.locale);
+  // Before its window is full, a meter has nothing to say.
+  const at = (values: readonly (number | null)[], unit: string, windowSeconds = 0): string => {
+    const value = valueAt(values, series.stepSeconds, seconds);
+    return value === null && seconds < windowSeconds
+      ? figureText(null, unit, i18n.locale)
+      : levelText(value, unit, i18n.locale);
+  };
   return (
     <dl className={classes.readout}>
       <div data-series="momentary">
         <dt>
           <Trans>Momentary</Trans>
         </dt>
-        <dd>{at(series.momentaryLufs, 'LUFS')}</dd>
+        <dd>{at(series.momentaryLufs, 'LUFS', 0.5)}</dd>
       </div>
       <div data-series="short-term">
         <dt>
           <Trans>Short-term</Trans>
         </dt>
-        <dd>{at(series.shortTermLufs, 'LUFS')}</dd>
+        <dd>{at(series.shortTermLufs, 'LUFS', 3)}</dd>
       </div>
       <div data-series="peak">
         <dt>

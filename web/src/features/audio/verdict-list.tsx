@@ -67,7 +67,12 @@ function VerdictRow({ verdict, onPlace }: { readonly verdict: Verdict } & Pick<P
   const { t, i18n } = useLingui();
   const [all, setAll] = useState(false);
   const { locale } = i18n;
-  const { severity, places, unit } = verdict;
+  const { severity, unit } = verdict;
+  // Several within a second are one place to a person.
+  const places = verdict.places.filter(({ startSeconds }, at, all) => {
+    const before = all[at - 1];
+    return before === undefined || clockText(startSeconds) !== clockText(before.startSeconds);
+  });
   const Icon = icons[severity];
   const shown = all ? places : places.slice(0, fewPlaces);
   const measured = measuredText(verdict.measured, unit, locale);
