@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { ProcessorContext, ProcessorOutput, ProcessorRuntime } from '#processors/contract.ts';
+import type { AudioStream } from '#processors/shared/audio/audio-stream.ts';
 import { openAudio } from '#processors/shared/audio/decode/open-audio.ts';
 import { decodedPath } from '#processors/shared/audio/decode-needs.ts';
 import type { Analysis } from './analysis.ts';
@@ -39,8 +40,9 @@ async function measureAll(context: Context, tones: ToneThread): Promise<readonly
   const recordings: MeasuredRecording[] = [];
   let done = 0;
   for (const index of inputs.keys()) {
-    const { path, mediaType } = decodedPath(context, index);
-    await using stream = await openAudio(path, mediaType, { signal });
+    const { path, mediaType, original } = decodedPath(context, index);
+    await using decoded = await openAudio(path, mediaType, { signal });
+    const stream = original === undefined ? decoded : asItWas(decoded, original);
     const onProgress = (measured: number) => {
       if (total > 0) progress(Math.min(1, (done + measured) / total) * measuringShare);
     };
@@ -49,6 +51,19 @@ async function measureAll(context: Context, tones: ToneThread): Promise<readonly
   }
   return recordings;
 }
+
+/** What is said of a recording is said of the file that came in, not of the WAV that was made of it. */
+function asItWas(stream: AudioStream, original: { readonly container: string; readonly codec: string }): AudioStream {
+  const { bitsPerSample, ...format } = stream.format;
+  const bits = losslessCodecs.test(original.codec) && bitsPerSample !== undefined ? { bitsPerSample } : {};
+  return {
+    format: { ...format, ...original, ...bits },
+    blocks: () => stream.blocks(),
+    [Symbol.asyncDispose]: () => stream[Symbol.asyncDispose](),
+  };
+}
+
+const losslessCodecs = /^(ALAC|FLAC|PCM|WavPack|TTA|APE)/i;
 
 async function writeOutputs(
   { scratchDir, params }: Context,
