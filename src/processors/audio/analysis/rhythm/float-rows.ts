@@ -2,28 +2,30 @@
 export interface FloatRows {
   /** @param values whole rows, which are copied */
   append(values: Float32Array): void;
-  /** @returns each column by itself */
-  columns(): Float32Array[];
+  /** @returns each column by itself; nothing is held any more */
+  takeColumns(): Float32Array[];
 }
 
+/** @param width of a row */
 export function createFloatRows(width: number): FloatRows {
-  let held = new Float32Array(width * 4096);
-  let length = 0;
+  // Pieces rather than one array that grows: a long recording is never there twice.
+  let parts: Float32Array[] = [];
   return {
-    append(values) {
-      if (length + values.length > held.length) {
-        const larger = new Float32Array(width * Math.ceil((1.5 * held.length + values.length) / width));
-        larger.set(held.subarray(0, length));
-        held = larger;
-      }
-      held.set(values, length);
-      length += values.length;
+    append: (values) => {
+      parts.push(values.slice());
     },
-    columns: () =>
-      Array.from({ length: width }, (_, column) => {
-        const values = new Float32Array(length / width);
-        for (let i = 0; i < values.length; i += 1) values[i] = held[i * width + column] as number;
-        return values;
-      }),
+    takeColumns() {
+      const length = parts.reduce((sum, part) => sum + part.length / width, 0);
+      const columns = Array.from({ length: width }, () => new Float32Array(length));
+      let row = 0;
+      for (const part of parts) {
+        for (let i = 0; i < part.length; i += 1) {
+          (columns[i % width] as Float32Array)[row + Math.floor(i / width)] = part[i] as number;
+        }
+        row += part.length / width;
+      }
+      parts = [];
+      return columns;
+    },
   };
 }

@@ -65,7 +65,7 @@ export async function createOnsetStrength(
     result() {
       // The last 12 ms are not filled up: where samples break off is no attack.
       if (index % drainAfter !== 0) drain();
-      return { rateHz: format.sampleRateHz / hop, bands: rows.columns() };
+      return { rateHz: format.sampleRateHz / hop, bands: rows.takeColumns() };
     },
   };
 }

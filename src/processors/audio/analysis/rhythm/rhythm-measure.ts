@@ -26,14 +26,12 @@ export async function createRhythmMeasure(setup: MeasureSetup): Promise<Measure<
   return {
     add: strength.add,
     result() {
-      const measured = strength.result();
-      const onsets = pickOnsets(weigh(measured.bands, onsetWeights), measured.rateHz);
-      const strokes = smoothed(dsp, kernel, measured);
-      const onsetsSeconds = onsets.map((onset) => onset / measured.rateHz);
+      const { onsets, strokes } = onsetsAndStrokes(dsp, kernel, strength.result());
+      const onsetsSeconds = onsets.map((onset) => onset / strokes.rateHz);
       const readings = readTempo(dsp, kernel, strokes, onsets);
       const [best] = readings;
       if (best === undefined) return { ...noTempo, onsetsSeconds };
-      const beatsSeconds = beatsOf(dsp, kernel, strokes, best.tempoBpm).map((beat) => beat / measured.rateHz);
+      const beatsSeconds = beatsOf(dsp, kernel, strokes, best.tempoBpm).map((beat) => beat / strokes.rateHz);
       const correction = settledTempo(beatsSeconds, best.tempoBpm) / best.tempoBpm;
       const [{ tempoBpm, confidence }, ...others] = readings.map((reading) => ({
         ...reading,
@@ -44,6 +42,13 @@ export async function createRhythmMeasure(setup: MeasureSetup): Promise<Measure<
   };
 }
 
+/** What is left of the strength: the strength itself is let go, which of a long recording is much. */
+function onsetsAndStrokes(dsp: Dsp, kernel: PeriodicityKernel, strength: OnsetStrength) {
+  const onsets = pickOnsets(weigh(strength.bands, onsetWeights), strength.rateHz);
+  return { onsets, strokes: smoothed(dsp, kernel, strength) };
+}
+
+/** What tempo and beats are looked for in; exported for the script that learns their rules. */
 export function smoothed(dsp: Dsp, kernel: PeriodicityKernel, { bands, rateHz }: OnsetStrength): OnsetStrength {
   const reach = Math.round(smoothingSeconds * rateHz);
   return { rateHz, bands: bands.map((band) => smooth(dsp, kernel, band, reach)) };
