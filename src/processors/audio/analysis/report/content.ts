@@ -1,4 +1,5 @@
 import type { Verdict } from '../analysis.ts';
+import { genreTitles } from '../verdicts/genre-titles.ts';
 import { serviceName, targets } from '../verdicts/targets.ts';
 import { verdictTitle } from '../verdicts/verdict-titles.ts';
 import { type Figure, figuresOf, technicalDetails } from './figures.ts';
@@ -39,7 +40,7 @@ export function contentOf(subject: ReportSubject): ReportContent {
   return {
     title: titleOf(subject),
     subtitle: subtitleOf(subject),
-    purpose: genre === 'none' ? purpose : `${purpose}, ${phrases.balanceOf(phrases.genres[genre])}`,
+    purpose: genre === 'none' ? purpose : `${purpose}, ${phrases.balanceOf(genreTitles[genre][language])}`,
     readiness: findingOf(first, subject),
     toDo: findings.filter(({ severity }) => severity !== 'good'),
     good: findings.filter(({ severity }) => severity === 'good'),

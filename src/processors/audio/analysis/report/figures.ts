@@ -11,8 +11,9 @@ export interface Figure {
 
 export function figuresOf({ analysis, phrases, speech, language }: ReportSubject): readonly Figure[] {
   const { loudness, dynamics, stereo, rhythm, tonality } = analysis;
-  const level = (value: number | null, say: (value: number) => string) =>
-    value === null ? phrases.silence : say(value);
+  // What has samples but no level is too short, or too quiet, for one.
+  const none = loudness.samplePeakDbfs === null ? phrases.silence : phrases.noValue;
+  const level = (value: number | null, say: (value: number) => string) => (value === null ? none : say(value));
   const known = (value: number | null, say: (value: number) => string) =>
     value === null ? phrases.noValue : say(value);
   const sure = (confidence: number) => phrases.confidence(speech.percent(Math.round(confidence * 100)));

@@ -95,7 +95,10 @@ describe('a report as one page', () => {
       const options = optionsOf({ genre });
       const page = htmlReport(analysisOf(silent, options), options);
       assert.doesNotMatch(page, /NaN|Infinity|undefined/);
-      assert.doesNotMatch(page, /id="stereo"/);
+      assert.deepEqual(
+        [...page.matchAll(/<section id="(\w+)"/g)].map(([, name]) => name),
+        ['waveform'],
+      );
     }
   });
 

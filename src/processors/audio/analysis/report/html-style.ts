@@ -29,7 +29,7 @@ p{margin:0}
 .figures{list-style:none;margin:16px 0 0;padding:0;display:grid;grid-template-columns:repeat(auto-fill,minmax(150px,1fr));gap:12px}
 .figures li{padding:14px 16px;display:grid;gap:1px;align-content:start}
 .figures span{font-size:13px;color:var(--soft);line-height:1.4}
-.figures b{font-size:18px;font-weight:650;line-height:1.45;font-variant-numeric:tabular-nums;white-space:nowrap}
+.figures b{font-size:18px;font-weight:650;line-height:1.45;font-variant-numeric:tabular-nums;overflow-wrap:anywhere}
 .findings{list-style:none;margin:14px 0 0;padding:0;display:grid;gap:12px}
 .findings li{padding:16px 20px;display:grid;grid-template-columns:104px 1fr;gap:2px 18px}
 .badge{color:var(--tone);font-size:13px;font-weight:650;line-height:1.75;display:flex;gap:8px;align-items:baseline}
@@ -61,7 +61,7 @@ header{padding-top:26px}main,header,footer{padding-left:16px;padding-right:16px}
 .wide{display:none!important}.narrow{display:block!important}
 h2{margin-top:40px}
 figure{padding:14px 8px 8px}
-.figures{grid-template-columns:1fr 1fr}.figures li{padding:12px 14px}
+.figures{grid-template-columns:repeat(2,minmax(0,1fr))}.figures li{padding:12px 14px}
 .findings li{grid-template-columns:1fr;padding:14px 16px}
 .sheet{padding:8px 14px}
 }

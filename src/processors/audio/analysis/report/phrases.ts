@@ -112,17 +112,6 @@ const en = {
     'high-mid': 'High mids',
     treble: 'Treble',
   },
-  genres: {
-    none: 'no genre',
-    pop: 'pop',
-    rock: 'rock',
-    'hip-hop': 'hip-hop',
-    electronic: 'electronic music',
-    samba: 'samba',
-    acoustic: 'acoustic music',
-    classical: 'classical music',
-    speech: 'speech',
-  },
 };
 
 export type Phrases = Omit<typeof en, 'regions'> & { readonly regions: Readonly<Record<BandName, string>> };
@@ -238,17 +227,6 @@ const ptBr: Phrases = {
     mid: 'Médio',
     'high-mid': 'Médio-agudo',
     treble: 'Agudo',
-  },
-  genres: {
-    none: 'nenhum gênero',
-    pop: 'pop',
-    rock: 'rock',
-    'hip-hop': 'hip-hop',
-    electronic: 'música eletrônica',
-    samba: 'samba',
-    acoustic: 'música acústica',
-    classical: 'música clássica',
-    speech: 'fala',
   },
 };
 

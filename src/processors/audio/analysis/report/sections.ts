@@ -1,3 +1,4 @@
+import { genreTitles } from '../verdicts/genre-titles.ts';
 import type { Picture } from './drawing.ts';
 import { spectrogramPicture } from './pictures/spectrogram-picture.ts';
 import { spectrumPicture } from './pictures/spectrum-picture.ts';
@@ -26,6 +27,9 @@ export interface Section {
 }
 
 export function sectionsOf(subject: ReportSubject): readonly Section[] {
+  const { curve } = subject.analysis.spectrum;
+  // Silence has no spectrum: its pictures would be empty.
+  if (curve.every(({ db }) => db === null)) return [waveform(subject)];
   return [waveform(subject), spectrum(subject), ...thirds(subject), ...stereo(subject), spectrogram(subject)];
 }
 
@@ -46,14 +50,14 @@ function waveform(subject: ReportSubject): Section {
 }
 
 function spectrum(subject: ReportSubject): Section {
-  const { analysis, phrases, speech, genre } = subject;
+  const { analysis, phrases, speech, genre, language } = subject;
   const { centroidHz, tiltDbPerOctave } = analysis.spectrum;
   return {
     name: 'spectrum',
     heading: phrases.spectrum,
     caption: [
       phrases.spectrumCaption,
-      ...(genre === 'none' ? [] : [phrases.spectrumGenre(phrases.genres[genre])]),
+      ...(genre === 'none' ? [] : [phrases.spectrumGenre(genreTitles[genre][language])]),
       ...(analysis.comparison === undefined ? [] : [phrases.spectrumReference]),
     ].join(' '),
     draw: (width) => spectrumPicture(subject, width),
@@ -66,7 +70,7 @@ function spectrum(subject: ReportSubject): Section {
 }
 
 function thirds(subject: ReportSubject): Section[] {
-  const { phrases, genre } = subject;
+  const { phrases, genre, language } = subject;
   const [toReference, toGenre] = [differencesToReference(subject), differencesToGenre(subject)];
   if (toReference === null && toGenre === null) return [levels(subject)];
   return [
@@ -79,7 +83,7 @@ function thirds(subject: ReportSubject): Section[] {
           differences(
             subject,
             'genre',
-            phrases.thirdsGenre(phrases.genres[genre]),
+            phrases.thirdsGenre(genreTitles[genre][language]),
             phrases.thirdsGenreCaption,
             toGenre,
           ),

@@ -1,4 +1,5 @@
 import { balanceCurve, differenceToCurve } from '../verdicts/balance-curve.ts';
+import { genreTitles } from '../verdicts/genre-titles.ts';
 import type { Difference } from './pictures/thirds-picture.ts';
 import type { ReportSubject } from './report-options.ts';
 
@@ -27,7 +28,7 @@ export function loudnessTable({ analysis: { series }, phrases, speech }: ReportS
 }
 
 /** The thirds of octaves of this recording, of the genre's curve and of the reference. */
-export function spectrumTable({ analysis, genre, phrases, speech }: ReportSubject): Table {
+export function spectrumTable({ analysis, genre, phrases, speech, language }: ReportSubject): Table {
   const { comparison, spectrum } = analysis;
   const curve = balanceCurve(genre);
   const offsetDb = curve === null ? null : (differenceToCurve(spectrum.thirdOctaveDb, curve)?.offsetDb ?? null);
@@ -36,7 +37,7 @@ export function spectrumTable({ analysis, genre, phrases, speech }: ReportSubjec
     head: [
       phrases.frequency,
       `${phrases.thisTrack}, dB`,
-      ...(usual ? [`${phrases.genreCurve(phrases.genres[genre])}, dB`] : []),
+      ...(usual ? [`${phrases.genreCurve(genreTitles[genre][language])}, dB`] : []),
       ...(comparison === undefined ? [] : [`${phrases.reference}, dB`]),
     ],
     rows: spectrum.thirdOctaveDb.map(({ centerHz, db }) => {

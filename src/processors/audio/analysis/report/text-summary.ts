@@ -23,12 +23,14 @@ export function textSummary(analysis: Analysis, language: Language): string {
   ].join('\n');
 }
 
+/** What is known; a dash stands for what a recording is too short or too quiet to tell. */
 function figureLine({ loudness, rhythm, tonality }: Analysis, language: Language): string {
   const speech = speeches[language];
   const words = phrases[language];
-  const { integratedLufs, truePeakDbtp, rangeLu } = loudness;
+  const { integratedLufs, truePeakDbtp, samplePeakDbfs, rangeLu } = loudness;
+  if (samplePeakDbfs === null) return words.silence;
   return [
-    integratedLufs === null ? words.silence : speech.lufs(integratedLufs),
+    integratedLufs === null ? `${words.noValue} LUFS` : speech.lufs(integratedLufs),
     ...(truePeakDbtp === null ? [] : [speech.dbtp(truePeakDbtp)]),
     ...(rangeLu === null ? [] : [`LRA ${speech.number(rangeLu)} LU`]),
     ...(rhythm.tempoBpm === null ? [] : [`${speech.number(rhythm.tempoBpm)} BPM`]),

@@ -25,6 +25,19 @@ export const bandContents: Readonly<Record<BandName, Bilingual>> = {
   treble: { en: 'cymbals, breath, air', 'pt-BR': 'pratos, respiração, brilho' },
 };
 
+/** The same for who speaks. */
+export const speechContents: typeof bandContents = {
+  sub: { en: 'thuds and wind', 'pt-BR': 'batidas e vento' },
+  bass: {
+    en: 'the chest of the voice, and closeness to the microphone',
+    'pt-BR': 'o peito da voz e a proximidade do microfone',
+  },
+  'low-mid': { en: 'warmth, or a boxy room', 'pt-BR': 'calor, ou sala encaixotada' },
+  mid: { en: 'vowels', 'pt-BR': 'vogais' },
+  'high-mid': { en: 'consonants, by which words are understood', 'pt-BR': 'consoantes, que tornam a fala clara' },
+  treble: { en: 'sibilance and breath', 'pt-BR': 'sibilância e respiração' },
+};
+
 export function bandLimits(name: BandName): readonly [number, number] {
   const { fromHz, toHz } = sixBands.find((band) => band.name === name) ?? { fromHz: 20, toHz: 20_000 };
   return [fromHz, toHz];

@@ -194,6 +194,8 @@ describe('the file', () => {
     });
     assert.equal(found['lossy-source'], 'advice');
     assert.ok(!('lossy-cutoff' in found));
+    const podcast = severities({ source: { codec: 'MP3' } }, { target: 'podcast', genre: 'speech' });
+    assert.ok(!('lossy-source' in podcast));
   });
 
   test('silence counts by where it is', () => {

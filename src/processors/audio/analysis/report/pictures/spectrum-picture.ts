@@ -1,4 +1,5 @@
 import { balanceCurve, differenceToCurve } from '../../verdicts/balance-curve.ts';
+import { genreTitles } from '../../verdicts/genre-titles.ts';
 import { type Box, type LegendEntry, label, legend, lines, type Picture, type Point, type Shape } from '../drawing.ts';
 import type { ReportSubject } from '../report-options.ts';
 import { bottomGrid, frequencyName, frequencyTicks, linear, logarithmic, steps, valueGrid } from './scales.ts';
@@ -11,7 +12,7 @@ export const spectrumRangeHz = [20, 20_000] as const;
 
 /** The mean spectrum, over the curve of the genre and beside the reference where there are such. */
 export function spectrumPicture(subject: ReportSubject, width: number): Picture {
-  const { analysis, genre, phrases, speech } = subject;
+  const { analysis, genre, phrases, speech, language } = subject;
   const { curve, thirdOctaveDb } = analysis.spectrum;
   const usual = balanceCurve(genre);
   const offsetDb = usual === null ? null : (differenceToCurve(thirdOctaveDb, usual)?.offsetDb ?? null);
@@ -19,7 +20,7 @@ export function spectrumPicture(subject: ReportSubject, width: number): Picture 
     { text: phrases.thisTrack, tone: 'accent', sign: 'line' },
     ...(offsetDb === null
       ? []
-      : [{ text: phrases.genreCurve(phrases.genres[genre]), tone: 'soft', sign: 'dashes' } as const]),
+      : [{ text: phrases.genreCurve(genreTitles[genre][language]), tone: 'soft', sign: 'dashes' } as const]),
     ...(analysis.comparison === undefined ? [] : [{ text: phrases.reference, tone: 'second', sign: 'line' } as const]),
   ];
   const legendBox = legend(entries, { x: gutter, y: 0, width: width - gutter });

@@ -1,6 +1,7 @@
 import type { Verdict } from '../../analysis.ts';
-import { type BalancePoint, balanceCurve, differenceToCurve } from '../balance-curve.ts';
-import { type BandName, bandContents, bandLimits, bandMean, bandNames, bandTitles } from '../bands.ts';
+import { type BalancePoint, balanceCurve, differenceToCurve, type GenreName } from '../balance-curve.ts';
+import { type BandName, bandContents, bandLimits, bandMean, bandNames, bandTitles, speechContents } from '../bands.ts';
+import { genreTitles } from '../genre-titles.ts';
 import { type Rule, type Subject, verdict } from '../rule.ts';
 import { say } from '../words.ts';
 
@@ -10,20 +11,9 @@ export const balance: Rule = (subject) => [...againstGenre(subject), ...rumble(s
 /** So that nobody is told that 4 dB is more than 4. */
 const marginDb = 0.5;
 
-const genreTitles = {
-  pop: { en: 'pop', 'pt-BR': 'pop' },
-  rock: { en: 'rock', 'pt-BR': 'rock' },
-  'hip-hop': { en: 'hip-hop', 'pt-BR': 'hip-hop' },
-  electronic: { en: 'electronic music', 'pt-BR': 'música eletrônica' },
-  samba: { en: 'samba', 'pt-BR': 'samba' },
-  acoustic: { en: 'acoustic music', 'pt-BR': 'música acústica' },
-  classical: { en: 'classical music', 'pt-BR': 'música clássica' },
-  speech: { en: 'speech', 'pt-BR': 'fala' },
-} as const;
-
 function againstGenre({ measured, genre }: Subject): Verdict[] {
   const curve = balanceCurve(genre);
-  if (curve === null || genre === 'none') return [];
+  if (curve === null) return [];
   const compared = differenceToCurve(measured.spectrum.thirdOctaveDb, curve);
   if (compared === null) return [];
   const title = genreTitles[genre];
@@ -33,7 +23,7 @@ function againstGenre({ measured, genre }: Subject): Verdict[] {
     const tolerance = bandTolerance(curve, limits);
     // Speech has no sub-bass to speak of, and what little there is says nothing of the voice.
     if (db === null || Math.abs(db) < tolerance + marginDb || (genre === 'speech' && name === 'sub')) return [];
-    return [bandVerdict(name, db, tolerance, title)];
+    return [bandVerdict(name, db, tolerance, genre)];
   });
   if (found.length > 0) return found;
   return [
@@ -49,12 +39,9 @@ function againstGenre({ measured, genre }: Subject): Verdict[] {
   ];
 }
 
-function bandVerdict(
-  name: BandName,
-  db: number,
-  toleranceDb: number,
-  genre: { readonly en: string; readonly 'pt-BR': string },
-): Verdict {
+function bandVerdict(name: BandName, db: number, toleranceDb: number, genre: GenreName): Verdict {
+  const contents = (genre === 'speech' ? speechContents : bandContents)[name];
+  const title = genreTitles[genre];
   const high = db > 0;
   return verdict(
     `balance-${name}-${high ? 'high' : 'low'}`,
@@ -62,9 +49,9 @@ function bandVerdict(
     { measured: db, target: 0, unit: 'dB' },
     say(
       (n) =>
-        `The ${bandTitles[name].en} (${bandContents[name].en}) ${bandTitles[name].en.endsWith('mids') ? 'lie' : 'lies'} ${n.db(Math.abs(db))} ${high ? 'above' : 'below'} what is usual in ${genre.en}; ±${n.db(toleranceDb)} is unremarkable. If you hear it too, ${high ? 'cut' : 'raise'} there with an equaliser, or change the level of what plays there.`,
+        `The ${bandTitles[name].en} (${contents.en}) ${bandTitles[name].en.endsWith('mids') ? 'lie' : 'lies'} ${n.db(Math.abs(db))} ${high ? 'above' : 'below'} what is usual in ${title.en}; ±${n.db(toleranceDb)} is unremarkable. If you hear it too, ${high ? 'cut' : 'raise'} there with an equaliser, or change the level of what plays there.`,
       (n) =>
-        `A região ${regions[name]} (${bandContents[name]['pt-BR']}) está ${n.db(Math.abs(db))} ${high ? 'acima' : 'abaixo'} do comum em ${genre['pt-BR']}; até ±${n.db(toleranceDb)} é normal. Se você também ouve isso, ${high ? 'corte' : 'realce'} ali com um equalizador ou ajuste o nível do que toca nessa região.`,
+        `A região ${regions[name]} (${contents['pt-BR']}) está ${n.db(Math.abs(db))} ${high ? 'acima' : 'abaixo'} do comum em ${title['pt-BR']}; até ±${n.db(toleranceDb)} é normal. Se você também ouve isso, ${high ? 'corte' : 'realce'} ali com um equalizador ou ajuste o nível do que toca nessa região.`,
     ),
   );
 }
