@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox';
-import { audioFileFormats } from '../../shared/audio/encode/audio-encoder.ts';
+import { audioFileFormats } from '../../shared/audio/encode/encoder.ts';
 import { maxModelNameChars, modelNamePattern } from '../../shared/models/model-descriptor.ts';
 import { stemNames } from '../../shared/models/separation-descriptor.ts';
 

@@ -4,7 +4,7 @@ import type { ProcessorContext, ProcessorOutput, ProcessorRuntime } from '../../
 import type { AudioBlock, AudioFormat } from '../../shared/audio/audio-stream.ts';
 import { openAudio } from '../../shared/audio/decode/open-audio.ts';
 import { decodedPath } from '../../shared/audio/decode-needs.ts';
-import { audioMediaTypes } from '../../shared/audio/encode/audio-encoder.ts';
+import { audioMediaTypes } from '../../shared/audio/encode/encoder.ts';
 import { modelsIn, requireSeparation } from '../../shared/models/model-folder.ts';
 import type { SeparationDescriptor } from '../../shared/models/separation-descriptor.ts';
 import { SessionPool } from '../../shared/onnx/session-pool.ts';

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { AppError } from '#kernel/errors.ts';
 import { formatBytes } from '#kernel/units.ts';
-import { type AudioEncoder, type AudioFileFormat, openEncoder } from '../../shared/audio/encode/audio-encoder.ts';
+import { openEncoder } from '../../shared/audio/encode/audio-encoder.ts';
+import type { AudioEncoder, AudioFileFormat } from '../../shared/audio/encode/encoder.ts';
 import type { StemName } from '../../shared/models/separation-descriptor.ts';
 import type { StemPlan } from './plan-stems.ts';
 import type { Separated } from './separator.ts';

@@ -4,7 +4,8 @@ import { test } from 'node:test';
 import { AppError } from '#kernel/errors.ts';
 import { audioFile, decodeWithFfmpeg, ffmpeg } from '../../../../../test/support/audio/ffmpeg.ts';
 import { noise, synthesise } from '../../../../../test/support/audio/synthesise.ts';
-import { type AudioEncoder, type AudioFileFormat, type EncoderOptions, openEncoder } from './audio-encoder.ts';
+import { openEncoder } from './audio-encoder.ts';
+import type { AudioEncoder, AudioFileFormat, EncoderOptions } from './encoder.ts';
 import { openWav } from './wav-encoder.ts';
 
 type Planar = readonly Float32Array[];

@@ -1,7 +1,7 @@
 import { open, readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { createEncoder } from 'wasm-media-encoders';
-import type { AudioEncoder, EncoderOptions } from './audio-encoder.ts';
+import type { AudioEncoder, EncoderOptions } from './encoder.ts';
 import { frameBytesOf, infoFrame, Mp3Frames } from './mp3-frames.ts';
 import { refuse } from './refuse.ts';
 

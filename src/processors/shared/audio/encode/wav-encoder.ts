@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises';
 import type { AudioBlock } from '../audio-stream.ts';
-import type { AudioEncoder, EncoderOptions } from './audio-encoder.ts';
+import type { AudioEncoder, EncoderOptions } from './encoder.ts';
 import { Quantiser } from './quantise.ts';
 import { refuse } from './refuse.ts';
 
