@@ -139,7 +139,7 @@ const ptBr: Phrases = {
   shortTermNote: 'short-term, 3 s',
   range: 'Variação de loudness',
   rangeNote: 'entre o baixo e o alto',
-  rangeUnstable: 'curta demais para afirmar',
+  rangeUnstable: 'curta para afirmar',
   plr: 'Pico a loudness',
   plrNote: 'PLR: mais dá impacto',
   dynamicRange: 'Faixa dinâmica',

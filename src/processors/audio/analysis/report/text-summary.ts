@@ -1,4 +1,4 @@
-import type { Analysis } from '../analysis.ts';
+import type { Judged } from '../analysis.ts';
 import { keyName } from '../verdicts/rules/music.ts';
 import { verdictTitle } from '../verdicts/verdict-titles.ts';
 import { type Language, speeches } from '../verdicts/words.ts';
@@ -7,7 +7,7 @@ import { phrases } from './phrases.ts';
 const signs = { problem: '✗', warning: '!', advice: '·', good: '✓' } as const;
 
 /** An analysis in some lines for a terminal: is it ready, the figures, what to do, and what is good in one line. */
-export function textSummary(analysis: Analysis, language: Language): string {
+export function textSummary(analysis: Judged, language: Language): string {
   const [first, ...others] = analysis.verdicts;
   const good = others.filter(({ severity }) => severity === 'good');
   const toDo = others.filter(({ severity }) => severity !== 'good');
@@ -24,7 +24,7 @@ export function textSummary(analysis: Analysis, language: Language): string {
 }
 
 /** What is known; a dash stands for what a recording is too short or too quiet to tell. */
-function figureLine({ loudness, rhythm, tonality }: Analysis, language: Language): string {
+function figureLine({ loudness, rhythm, tonality }: Judged, language: Language): string {
   const speech = speeches[language];
   const words = phrases[language];
   const { integratedLufs, truePeakDbtp, samplePeakDbfs, rangeLu } = loudness;
