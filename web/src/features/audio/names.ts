@@ -34,7 +34,7 @@ export const genreNames: Readonly<Record<Genre, MessageDescriptor>> = {
   speech: msg`Speech`,
 };
 
-export type Band = NonNullable<Analysis['stereo']>['bands'][number]['name'];
+type Band = NonNullable<Analysis['stereo']>['bands'][number]['name'];
 
 export const bandNames: Readonly<Record<Band, MessageDescriptor>> = {
   sub: msg`Sub-bass`,
@@ -44,5 +44,3 @@ export const bandNames: Readonly<Record<Band, MessageDescriptor>> = {
   'high-mid': msg`High mids`,
   treble: msg`Treble`,
 };
-
-export const bands = Object.keys(bandNames) as readonly Band[];

@@ -3,12 +3,14 @@ import { Button, Loader, Modal } from '@mantine/core';
 import { IconDownload } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
+import { analysisProcessor } from '../../api/audio.ts';
 import { jobCurl } from '../../api/curl.ts';
 import { isSettled, type Job } from '../../api/job.ts';
 import { useLiveJobs } from '../../api/live-jobs.ts';
 import { useProcessorTitle } from '../../api/processors.ts';
 import { CopyCurlButton } from '../../ui/copy-curl.tsx';
 import { JobStatusBadge } from '../../ui/job-status.tsx';
+import { LinkButton } from '../../ui/link-button.tsx';
 import { Notice } from '../../ui/notice.tsx';
 import { saveOutput } from '../../ui/save-output.ts';
 import { exactTime, sizeText, spanSeconds } from '../../ui/times.ts';
@@ -100,6 +102,11 @@ function Details({ job }: { readonly job: Job }) {
           >
             <Trans>Download</Trans>
           </Button>
+        )}
+        {job.processor === analysisProcessor && (
+          <LinkButton to="/audio/$jobId" params={{ jobId: job.id }} variant="default">
+            <Trans>Open the analysis</Trans>
+          </LinkButton>
         )}
         {!isSettled(job) && (
           <Button variant="default" loading={cancel.isPending} onClick={() => cancel.mutate(job.id)}>
