@@ -4,7 +4,7 @@ import type { BitReader } from './bit-reader.ts';
 export const frameLength = 1_024;
 export const shortLength = 128;
 
-export const onlyLong = 0;
+/** Kinds of frames; 0 is one long window like its neighbours. */
 export const longStart = 1;
 export const eightShort = 2;
 export const longStop = 3;
