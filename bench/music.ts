@@ -1,50 +1,13 @@
-import { pieces } from '../test/support/music/catalogue.ts';
-import { type EvaluatedPiece, evaluate, meanScore } from '../test/support/music/evaluation.ts';
-import { createPeers, type PeerScores } from './music/peers.ts';
+import { evaluateMusic } from './music/evaluate.ts';
+import { learnRules } from './music/learn-rules.ts';
 
 /**
- * Tempo, key, beats and onsets of generated pieces of known truth, beside essentia.js on a share of the same pieces. Exits with 1
- * when a goal is missed.
+ * How often tempo and key are right on generated pieces; exits with 1 when a goal is missed. `learn` derives the rules of
+ * rhythm anew instead, from other pieces.
  *
- *     npm run bench -- music [pieces]
+ *     npm run bench -- music [pieces | learn]
  */
 
-const count = Number(process.argv[2] ?? 220);
-/** Every so many pieces are also given to the peers, which take their time. */
-const share = 5;
-const goals = { acc1: 0.85, acc2: 0.97, keyExact: 0.85 } as const;
-const columns = ['acc1', 'acc2', 'keyExact', 'keyWeighted', 'beatF', 'onsetF', 'detuningErrorCents'] as const;
-
-const peers = await createPeers();
-const peerScores: PeerScores[] = [];
-let done = 0;
-const evaluated = await evaluate(pieces(count), (_, played) => {
-  if (done % share === 0) peerScores.push(peers.score(played));
-  done += 1;
-  if (process.stderr.isTTY || done % 20 === 0) process.stderr.write(`${done} of ${count} pieces\n`);
-});
-
-console.log(`${count} generated pieces (seeds of evaluation)\n`);
-console.log(['', 'pieces', ...columns].map((name, i) => name.padEnd(i === 0 ? 20 : 12)).join(''));
-const styles = Map.groupBy(evaluated, ({ piece }) => piece.description.style);
-for (const [style, list] of styles) printRow(style, list);
-printRow('all', evaluated);
-
-console.log(`\nOn ${peerScores.length} of them                acc1    acc2    key exact  key weighted`);
-const shared = evaluated.filter((_, i) => i % share === 0);
-const ours = (['acc1', 'acc2', 'keyExact', 'keyWeighted'] as const).map((name) => meanScore(shared, name));
-console.log(`Esteira                           ${ours.map((value) => value.toFixed(3)).join('   ')}`);
-for (const [name, scores] of peers.means(peerScores)) {
-  console.log(name.padEnd(34) + scores.map((value) => value?.toFixed(3) ?? '     ').join('   '));
-}
-
-for (const [name, goal] of Object.entries(goals) as [keyof typeof goals, number][]) {
-  const value = meanScore(evaluated, name);
-  console.log(`${value >= goal ? 'reached' : 'MISSED '} ${name} ${value.toFixed(3)} (goal ${goal})`);
-  if (value < goal) process.exitCode = 1;
-}
-
-function printRow(name: string, list: readonly EvaluatedPiece[]): void {
-  const cells = columns.map((column) => meanScore(list, column).toFixed(3).padEnd(12));
-  console.log(name.padEnd(20) + String(list.length).padEnd(12) + cells.join(''));
-}
+const [option = '220'] = process.argv.slice(2);
+if (option === 'learn') await learnRules();
+else if (!(await evaluateMusic(Number(option)))) process.exitCode = 1;

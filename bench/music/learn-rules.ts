@@ -10,41 +10,46 @@ import { findReadings } from '../../src/processors/audio/analysis/rhythm/tempo.t
 import { createDsp } from '../../src/processors/shared/audio/dsp/dsp.ts';
 import { pieces } from '../../test/support/music/catalogue.ts';
 import { feedMeasure } from '../../test/support/music/measure-samples.ts';
-import { type PieceTruth, sampleRateHz } from '../../test/support/music/piece.ts';
+import { type PieceTruth, type Stereo, sampleRateHz } from '../../test/support/music/piece.ts';
 import { renderPiece } from '../../test/support/music/render-piece.ts';
 import { type Choice, fitChoice } from './fit-choice.ts';
+
+const ridge = 0.001;
+const folds = 4;
+const dsp = await createDsp();
+const kernel = await loadPeriodicity(dsp);
 
 /**
  * Derives the weights of the octave rule and of the phase of beats from pieces for training, prints them, and how often they
  * are right on the quarter of the pieces that was left out.
  *
- *     node bench/music/learn-rules.ts [pieces]
+ *     npm run bench -- music learn
  */
+export async function learnRules(count = 440): Promise<void> {
+  const octaves: Choice[] = [];
+  const phases: Choice[] = [];
+  for (const { description, seed } of pieces(count, 'training')) {
+    const { mix, truth } = renderPiece(description, seed);
+    const strength = await strengthOf(mix);
+    const strokes = smoothed(dsp, kernel, strength);
+    const onsets = pickOnsets(weigh(strength.bands, onsetWeights), strength.rateHz);
+    const { readings } = findReadings(dsp, kernel, strokes, onsets);
+    const right = readings.findIndex(({ tempoBpm }) => Math.abs(tempoBpm / truth.tempoBpm - 1) < 0.04);
+    if (right >= 0) octaves.push({ candidates: readings.map(features), right });
+    const phase = phaseChoice(strokes, truth);
+    if (phase !== undefined) phases.push(phase);
+  }
+  report('octave rule', octaves);
+  report('phase of beats', phases);
+}
 
-const count = Number(process.argv[2] ?? 440);
-const ridge = 0.001;
-const folds = 4;
-const octaves: Choice[] = [];
-const phases: Choice[] = [];
-const dsp = await createDsp();
-const kernel = await loadPeriodicity(dsp);
-for (const { description, seed } of pieces(count, 'training')) {
-  const { mix, truth } = renderPiece(description, seed);
+async function strengthOf(mix: Stereo): Promise<OnsetStrength> {
   const layout = ['left', 'right'] as const;
   const setup = { dsp: await createDsp(), format: { container: 'wav', codec: 'PCM', sampleRateHz, layout } };
   const measure = await createOnsetStrength(setup);
   feedMeasure(setup.dsp, [measure], mix);
-  const strength = measure.result();
-  const strokes = smoothed(dsp, kernel, strength);
-  const onsets = pickOnsets(weigh(strength.bands, onsetWeights), strength.rateHz);
-  const { readings } = findReadings(dsp, kernel, strokes, onsets);
-  const right = readings.findIndex(({ tempoBpm }) => Math.abs(tempoBpm / truth.tempoBpm - 1) < 0.04);
-  if (right >= 0) octaves.push({ candidates: readings.map(features), right });
-  const phase = phaseChoice(strokes, truth);
-  if (phase !== undefined) phases.push(phase);
+  return measure.result();
 }
-report('octave rule', octaves);
-report('phase of beats', phases);
 
 /** Which quarter of the beats that were tracked the true ones are; undefined where they do not keep step. */
 function phaseChoice({ bands, rateHz }: OnsetStrength, truth: PieceTruth): Choice | undefined {

@@ -22,7 +22,7 @@ export function features({ tempoBpm, onsetsPerBeat, similarity }: Reading): numb
 }
 
 /**
- * Weights of `features`, learned by `node bench/music/learn-rules.ts`: conditional logistic regression on 440 pieces for training,
+ * Weights of `features`, learned by `npm run bench -- music learn`: conditional logistic regression on 440 pieces for training,
  * whose seeds no evaluation uses. Where half the pieces of real life differ from these, a prior on tempo (best near 140) and on
  * density (best near two attacks a beat) is what is left.
  */
