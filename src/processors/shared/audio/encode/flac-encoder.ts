@@ -1,5 +1,4 @@
 import { open } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import type { AudioEncoder, EncoderOptions } from './encoder.ts';
 import { Quantiser } from './quantise.ts';
 import { refuse } from './refuse.ts';
@@ -121,7 +120,8 @@ function libFlac(): Promise<LibFlac> {
 }
 
 async function load(): Promise<LibFlac> {
-  const factory = createRequire(import.meta.url)('libflacjs') as (variant: string) => LibFlac;
+  const { default: loader } = await import('libflacjs');
+  const factory = loader as unknown as (variant: string) => LibFlac;
   // Its loader takes every system with this function for a browser and fetches a path; without it, it reads the file.
   const wasm = WebAssembly as { instantiateStreaming?: unknown };
   const hidden = wasm.instantiateStreaming;
