@@ -16,6 +16,7 @@ import { hashFile } from './hash-file.ts';
 import { keptResults } from './kept-results.ts';
 
 export interface LocalJob<Kept> {
+  /** One of the registry's; it need not know the models that were added. */
   readonly processor: Processor;
   readonly params: Record<string, unknown>;
   readonly inputs: readonly (MediaInfo & { readonly path: string })[];
@@ -85,7 +86,9 @@ export async function createLocalRunner(
   let next = 0;
   return {
     concurrency: processes * (threads + 1) + 1,
-    async run({ processor, params, inputs, onProgress, onStart, keep }) {
+    async run({ processor: { name }, params, inputs, onProgress, onStart, keep }) {
+      const processor = processors.get(name);
+      if (processor === undefined) throw new Error(`no processor ${name}`);
       const dir = join(scratchRoot, String(next++));
       const [neededDir, scratchDir] = [join(dir, 'needed'), join(dir, 'outputs')];
       await mkdir(neededDir, { recursive: true });
