@@ -2,15 +2,13 @@ import { Trans, useLingui } from '@lingui/react/macro';
 import { IconArrowLeft } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
-import { useState } from 'react';
-import { targets } from '../../../../src/processors/audio/analysis/verdicts/targets.ts';
+import { lazy, Suspense, useState } from 'react';
 import type { Goal } from '../../api/audio.ts';
 import { jobKey } from '../../api/live-jobs.ts';
 import { runJob } from '../../api/run-job.ts';
 import { FilterTabs } from '../../ui/filter-tabs.tsx';
 import { Notice } from '../../ui/notice.tsx';
 import { Page } from '../../ui/page.tsx';
-import { StemsPanel } from '../stems/stems-panel.tsx';
 import { AbSwitch } from './ab-switch.tsx';
 import { CompareFigure } from './compare-figure.tsx';
 import { FactsFigure } from './facts-figure.tsx';
@@ -36,6 +34,9 @@ import { VerdictList } from './verdict-list.tsx';
 import { answerAndFindings } from './verdict-text.ts';
 
 const route = getRouteApi('/audio/$jobId');
+
+/** Not needed by those who came for the answer. */
+const StemsPanel = lazy(async () => ({ default: (await import('../stems/stems-panel.tsx')).StemsPanel }));
 
 interface Props {
   readonly track: OpenTrack;
@@ -102,7 +103,9 @@ export function TrackView({ track }: Props) {
         {view === 'analysis' && <GoalPicker goal={goal} disabled={change.isPending} onGoal={change.mutate} />}
       </div>
       {view === 'stems' ? (
-        <StemsPanel assetId={track.assetId} name={name} durationSeconds={analysis.durationSeconds} />
+        <Suspense fallback={null}>
+          <StemsPanel assetId={track.assetId} name={name} durationSeconds={analysis.durationSeconds} />
+        </Suspense>
       ) : (
         <AnalysisView track={track} />
       )}
@@ -133,6 +136,7 @@ function AnalysisView({ track }: Props) {
     player.transport?.play();
   };
   const shown = other?.id ?? wanted;
+  const targetLufs = analysis.verdicts.find(({ unit, target }) => unit === 'LUFS' && target !== null)?.target ?? null;
 
   return (
     <div className={classes.view}>
@@ -148,7 +152,7 @@ function AnalysisView({ track }: Props) {
         peaks={preview.data?.peaks}
         transport={player.transport}
         spectrogram={track.job.outputs.find(({ mediaType }) => mediaType === 'image/png')}
-        targetLufs={targets[goal.target].lufs}
+        targetLufs={targetLufs}
       />
       <div className={classes.grid}>
         <div className={classes.column}>
