@@ -1,7 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { extname, join } from 'node:path';
-import type { Analysis } from '#processors/audio/analysis/analysis.ts';
-import { textSummary } from '#processors/audio/analysis/report/text-summary.ts';
+import { basename, extname, join } from 'node:path';
 import type { Processor } from '#processors/contract.ts';
 import { loadProcessors, type ProcessorRegistry } from '#processors/registry.ts';
 import { type Arguments, type Command, textOf, UsageError } from '../command.ts';
@@ -57,7 +55,7 @@ async function analyze(
     ({ input, media, path }): Item => ({
       input,
       inputs: [{ ...media, path }, ...references.files.map((file) => ({ ...file.media, path: file.path }))],
-      params,
+      params: { ...params, title: params['title'] || basename(input, extname(input)) },
     }),
   );
   const language = params['language'] === 'pt-BR' ? 'pt-BR' : 'en';
@@ -77,6 +75,11 @@ async function analyze(
 
 const noReference = { files: [], failed: [] } as const;
 
+/** What is read of the processor's JSON; the rest is passed on as it is. */
+interface Analysis {
+  readonly summary: Readonly<Record<'pt-BR' | 'en', string>>;
+}
+
 async function deliver(
   { input }: Item,
   { outputs, scratchDir }: Made,
@@ -89,7 +92,7 @@ async function deliver(
   const where = report === undefined ? '' : `\n${report}`;
   return {
     facts: { ...analysis, ...(report !== undefined && { report }) },
-    text: `${input}\n${textSummary(analysis, language)}${where}\n`,
+    text: `${input}\n${analysis.summary[language]}${where}\n`,
   };
 }
 

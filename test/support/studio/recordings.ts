@@ -1,5 +1,5 @@
 import sharp from 'sharp';
-import type { Analysis, Place, Verdict } from '#processors/audio/analysis/analysis.ts';
+import type { Judged, Place, Verdict } from '#processors/audio/analysis/analysis.ts';
 
 /** A made-up recording of a song's shape, for pages that are looked at without a server's work behind them. */
 export interface MadeUp {
@@ -27,7 +27,7 @@ function shapeDb(share: number): number {
   return part + 1.6 * Math.sin(share * 190) + 0.8 * Math.sin(share * 611);
 }
 
-export function madeUpAnalysis(options: MadeUp = {}): Analysis {
+export function madeUpAnalysis(options: MadeUp = {}): Judged {
   const { durationSeconds = 213.4, integratedLufs = -8.6, mono = false, silent = false } = options;
   const points = 1_067;
   const stepSeconds = durationSeconds / points;
@@ -158,7 +158,7 @@ export function madeUpAnalysis(options: MadeUp = {}): Analysis {
 }
 
 /** The same, held against a reference. */
-export function madeUpComparison(analysis: Analysis): Analysis {
+export function madeUpComparison(analysis: Judged): Judged {
   const { spectrum, loudness } = analysis;
   const tilted = (hz: number): number => 1.1 * Math.log2(hz / 900);
   return {

@@ -26,6 +26,8 @@ export interface Analysis {
   readonly comparison?: Comparison;
   /** The worst first. */
   readonly verdicts: readonly Verdict[];
+  /** All of it in some lines, for terminals and messages: is it ready, the figures, what to do. */
+  readonly summary: Spoken;
 }
 
 type Level = number | null;
@@ -203,8 +205,17 @@ export interface Verdict {
   readonly target: number | null;
   readonly unit: string;
   readonly places: readonly Place[];
-  readonly text: { readonly 'pt-BR': string; readonly en: string };
+  readonly text: Spoken;
+}
+
+/** In both languages of the reports. */
+export interface Spoken {
+  readonly 'pt-BR': string;
+  readonly en: string;
 }
 
 /** What is measured, before anybody judges it. */
-export type Measured = Omit<Analysis, 'services' | 'comparison' | 'verdicts'>;
+export type Measured = Omit<Analysis, 'services' | 'comparison' | 'verdicts' | 'summary'>;
+
+/** Measured and judged. */
+export type Judged = Omit<Analysis, 'summary'>;

@@ -27,19 +27,16 @@ export const genreNames = [
 
 export const analysisParams = Type.Object(
   {
-    target: Type.Union(
-      targetNames.map((name) => Type.Literal(name)),
-      { default: 'spotify', description: 'Where the recording is to be heard.' },
-    ),
-    genre: Type.Union(
-      genreNames.map((name) => Type.Literal(name)),
-      { default: 'none', description: 'Whose balance of bass and treble it is held against.' },
-    ),
-    report: Type.Union([Type.Literal('none'), Type.Literal('html'), Type.Literal('pdf')], {
+    target: Type.Enum([...targetNames], { default: 'spotify', description: 'Where the recording is to be heard.' }),
+    genre: Type.Enum([...genreNames], {
+      default: 'none',
+      description: 'Whose balance of bass and treble it is held against.',
+    }),
+    report: Type.Enum(['none', 'html', 'pdf'], {
       default: 'none',
       description: 'Also make a report to read and to send.',
     }),
-    language: Type.Union([Type.Literal('pt-BR'), Type.Literal('en')], {
+    language: Type.Enum(['pt-BR', 'en'], {
       default: 'en',
       description: 'Of the report; the JSON is in both.',
     }),

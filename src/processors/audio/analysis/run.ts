@@ -5,10 +5,11 @@ import type { ProcessorContext, ProcessorOutput, ProcessorRuntime } from '#proce
 import type { AudioStream } from '#processors/shared/audio/audio-stream.ts';
 import { openAudio } from '#processors/shared/audio/decode/open-audio.ts';
 import { decodedPath } from '#processors/shared/audio/decode-needs.ts';
-import type { Analysis } from './analysis.ts';
+import type { Analysis, Judged } from './analysis.ts';
 import { measureRecording } from './measure-recording.ts';
 import type { analysisParams } from './params.ts';
 import type { MeasuredRecording } from './put-together.ts';
+import { textSummary } from './report/text-summary.ts';
 import { otherThread, sameThread, type ToneThread } from './tone-thread.ts';
 import { judge } from './verdicts/judge.ts';
 
@@ -26,8 +27,12 @@ export function createRuntime(): ProcessorRuntime<typeof analysisParams> {
       const recordings = await measureAll(context, tones);
       const [recording, reference] = recordings;
       if (recording === undefined) throw new Error('a job without inputs');
-      const verdicts = judge(recording.measured, context.params, reference?.measured);
-      const analysis: Analysis = { ...recording.measured, ...verdicts };
+      const judged: Judged = {
+        ...recording.measured,
+        ...judge(recording.measured, context.params, reference?.measured),
+      };
+      const summary = { 'pt-BR': textSummary(judged, 'pt-BR'), en: textSummary(judged, 'en') };
+      const analysis: Analysis = { ...judged, summary };
       return await writeOutputs(context, analysis, recording.spectrogram);
     },
   };

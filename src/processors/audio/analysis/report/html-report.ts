@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Analysis } from '../analysis.ts';
+import type { Judged } from '../analysis.ts';
 import { contentOf, type Finding, type ReportContent } from './content.ts';
 import { escapeHtml } from './escape-html.ts';
 import { htmlStyle } from './html-style.ts';
@@ -17,7 +17,7 @@ const widths = { wide: 816, narrow: 346 } as const;
  *
  * @returns the same text for the same analysis and options, always
  */
-export function htmlReport(analysis: Analysis, options: ReportOptions): string {
+export function htmlReport(analysis: Judged, options: ReportOptions): string {
   const subject = subjectOf(analysis, options);
   const { phrases, language, spectrogram } = subject;
   const content = contentOf(subject);

@@ -1,5 +1,5 @@
 import PDFDocument from 'pdfkit';
-import type { Analysis } from '../analysis.ts';
+import type { Judged } from '../analysis.ts';
 import { light } from './colours.ts';
 import { contentOf, type Finding, type ReportContent } from './content.ts';
 import { loadFonts } from './fonts.ts';
@@ -18,7 +18,7 @@ const figureColumns = 5;
  *
  * @returns the same bytes for the same analysis and options, always: its date is none
  */
-export async function pdfReport(analysis: Analysis, options: ReportOptions): Promise<Buffer> {
+export async function pdfReport(analysis: Judged, options: ReportOptions): Promise<Buffer> {
   const subject = subjectOf(analysis, options);
   const content = contentOf(subject);
   const pdf = openDocument(content, subject);

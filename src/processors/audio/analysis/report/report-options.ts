@@ -1,4 +1,4 @@
-import type { Analysis } from '../analysis.ts';
+import type { Judged } from '../analysis.ts';
 import type { Spectrogram } from '../spectrum/spectrogram.ts';
 import type { GenreName } from '../verdicts/balance-curve.ts';
 import type { TargetName } from '../verdicts/targets.ts';
@@ -17,12 +17,12 @@ export interface ReportOptions {
 
 /** All that a part of a report is made from. */
 export interface ReportSubject extends ReportOptions {
-  readonly analysis: Analysis;
+  readonly analysis: Judged;
   readonly speech: Speech;
   readonly phrases: Phrases;
 }
 
-export function subjectOf(analysis: Analysis, options: ReportOptions): ReportSubject {
+export function subjectOf(analysis: Judged, options: ReportOptions): ReportSubject {
   // What another thread has sent is bytes alone, whatever its type says.
   const spectrogram = { ...options.spectrogram, png: Buffer.from(options.spectrogram.png) };
   return { ...options, spectrogram, analysis, speech: speeches[options.language], phrases: phrases[options.language] };

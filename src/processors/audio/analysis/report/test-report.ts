@@ -1,6 +1,6 @@
 import { encodeIndexedPng } from '#processors/shared/audio/png.ts';
 import { magma } from '#processors/shared/audio/spectrogram/palette.ts';
-import type { Analysis, Measured } from '../analysis.ts';
+import type { Judged, Measured } from '../analysis.ts';
 import type { Spectrogram } from '../spectrum/spectrogram.ts';
 import { judge } from '../verdicts/judge.ts';
 import { measuredOf, tilted } from '../verdicts/test-measured.ts';
@@ -22,12 +22,12 @@ export function analysisOf(
   measured: Measured = measuredOf(),
   { target, genre }: Pick<ReportOptions, 'target' | 'genre'> = optionsOf(),
   reference?: Measured,
-): Analysis {
+): Judged {
   return { ...measured, ...judge(measured, { target, genre }, reference) };
 }
 
 /** A master with something of everything to say, beside a reference. */
-export function troubledAnalysis(): Analysis {
+export function troubledAnalysis(): Judged {
   const at = (startSeconds: number) => ({ startSeconds, endSeconds: startSeconds + 0.01, channel: 0 });
   const measured = measuredOf({
     loudness: {

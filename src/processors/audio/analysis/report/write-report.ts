@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ProcessorOutput } from '#processors/contract.ts';
-import type { Analysis } from '../analysis.ts';
+import type { Judged } from '../analysis.ts';
 import type { AnalysisParams } from '../params.ts';
 import type { Spectrogram } from '../spectrum/spectrogram.ts';
 import { htmlReport } from './html-report.ts';
@@ -12,7 +12,7 @@ import type { ReportOptions } from './report-options.ts';
 export async function writeReport(
   folder: string,
   { report, language, title, target, genre }: AnalysisParams,
-  analysis: Analysis,
+  analysis: Judged,
   spectrogram: Spectrogram,
 ): Promise<ProcessorOutput> {
   const options: ReportOptions = { language, title, target, genre, spectrogram };
