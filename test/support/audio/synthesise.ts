@@ -25,6 +25,15 @@ export function synthesise(
   });
 }
 
+/** Channels that differ, each a tone in noise. */
+export function tonesInNoise(sampleRateHz: number, channels: number, seconds = 1.37): Float32Array<ArrayBuffer>[] {
+  const voices = Array.from({ length: channels }, (_, i): Voice[] => [
+    { toneHz: 300 + 200 * i, amplitude: 0.3 },
+    { noiseSeed: i, amplitude: 0.1 },
+  ]);
+  return synthesise(sampleRateHz, seconds, voices);
+}
+
 function tone(voice: { readonly toneHz: number; readonly phaseRadians?: number }, sampleRateHz: number) {
   const step = (2 * Math.PI * voice.toneHz) / sampleRateHz;
   const phase = voice.phaseRadians ?? 0;

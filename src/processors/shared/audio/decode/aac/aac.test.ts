@@ -3,7 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import { audioFile, decodeWithFfmpeg, encodeWithFfmpeg } from '../../../../../../test/support/audio/ffmpeg.ts';
 import { readAudio, relativeError } from '../../../../../../test/support/audio/read-audio.ts';
-import { noise, synthesise } from '../../../../../../test/support/audio/synthesise.ts';
+import { noise, tonesInNoise } from '../../../../../../test/support/audio/synthesise.ts';
 import { readAudioSpecificConfig } from './config.ts';
 import { createDct4 } from './inverse-mdct.ts';
 
@@ -11,14 +11,7 @@ const rounding = 1e-5;
 
 /** Tones, noise and clicks, so that long and short blocks, noise substitution and noise shaping are all used. */
 function music(rate: number, channels: number, seconds = 1.37) {
-  const planar = synthesise(
-    rate,
-    seconds,
-    Array.from({ length: channels }, (_, i) => [
-      { toneHz: 300 + 200 * i, amplitude: 0.3 },
-      { noiseSeed: i, amplitude: 0.1 },
-    ]),
-  );
+  const planar = tonesInNoise(rate, channels, seconds);
   for (const channel of planar) for (let i = 0; i < channel.length; i += 9_000) channel.fill(0.9, i, i + 20);
   return planar;
 }

@@ -3,24 +3,13 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import { audioFile, decodeWithFfmpeg, encodeWithFfmpeg } from '../../../../../../test/support/audio/ffmpeg.ts';
 import { readAudio, relativeError } from '../../../../../../test/support/audio/read-audio.ts';
-import { synthesise } from '../../../../../../test/support/audio/synthesise.ts';
+import { tonesInNoise } from '../../../../../../test/support/audio/synthesise.ts';
 import { ByteSource } from '../byte-source.ts';
 import { mpegFrames } from './frames.ts';
 
 /** Two decoders that compute with floats differ by about 10^−6. */
 const rounding = 1e-5;
 const lame = ['-c:a', 'libmp3lame'];
-
-function music(rate: number, channels: number, seconds = 1.37) {
-  return synthesise(
-    rate,
-    seconds,
-    Array.from({ length: channels }, (_, i) => [
-      { toneHz: 300 + 200 * i, amplitude: 0.3 },
-      { noiseSeed: i, amplitude: 0.1 },
-    ]),
-  );
-}
 
 async function holdToFfmpeg(path: string, tolerance = rounding) {
   const read = await readAudio(path, 'audio/mpeg');
@@ -39,7 +28,7 @@ async function readBytes(bytes: Uint8Array) {
 for (const rate of [44_100, 48_000, 32_000, 22_050, 11_025, 8_000]) {
   for (const channels of [1, 2]) {
     test(`${rate} Hz, ${channels} channels: as ffmpeg decodes it, delay and padding taken off`, async () => {
-      const path = await encodeWithFfmpeg(music(rate, channels), rate, [...lame, '-b:a', '64k'], 'mp3');
+      const path = await encodeWithFfmpeg(tonesInNoise(rate, channels), rate, [...lame, '-b:a', '64k'], 'mp3');
       const { format, channels: read } = await holdToFfmpeg(path);
       assert.equal(format.frames, read[0]?.length);
     });
@@ -56,12 +45,12 @@ const kinds: Record<string, [string[], number]> = {
 };
 for (const [name, [args, tolerance]] of Object.entries(kinds)) {
   test(`${name}: as ffmpeg decodes it`, async () => {
-    await holdToFfmpeg(await encodeWithFfmpeg(music(44_100, 2), 44_100, args, 'mp3'), tolerance);
+    await holdToFfmpeg(await encodeWithFfmpeg(tonesInNoise(44_100, 2), 44_100, args, 'mp3'), tolerance);
   });
 }
 
 test('two equal channels stay two', async () => {
-  const [left] = music(44_100, 1);
+  const [left] = tonesInNoise(44_100, 1);
   assert.ok(left);
   const { channels } = await holdToFfmpeg(await encodeWithFfmpeg([left, left], 44_100, lame, 'mp3'));
   assert.equal(channels.length, 2);
@@ -69,7 +58,7 @@ test('two equal channels stay two', async () => {
 });
 
 test('tags before and behind, with a picture of a megabyte, change nothing', async () => {
-  const path = await encodeWithFfmpeg(music(44_100, 2), 44_100, lame, 'mp3');
+  const path = await encodeWithFfmpeg(tonesInNoise(44_100, 2), 44_100, lame, 'mp3');
   const plain = await readAudio(path, 'audio/mpeg');
   const picture = Buffer.concat([Buffer.from('ID3\x03\0\0\0\x40\0\0', 'latin1'), Buffer.alloc(1_048_576, 0xff)]);
   const ape = Buffer.alloc(64);
@@ -82,7 +71,12 @@ test('tags before and behind, with a picture of a megabyte, change nothing', asy
 });
 
 test('a little garbage between frames is jumped over, much of it is refused', async () => {
-  const path = await encodeWithFfmpeg(music(44_100, 2), 44_100, [...lame, '-b:a', '128k', '-write_xing', '0'], 'mp3');
+  const path = await encodeWithFfmpeg(
+    tonesInNoise(44_100, 2),
+    44_100,
+    [...lame, '-b:a', '128k', '-write_xing', '0'],
+    'mp3',
+  );
   const bytes = await readFile(path);
   const source = new ByteSource(path);
   const frames = [...mpegFrames(source)];
@@ -94,7 +88,7 @@ test('a little garbage between frames is jumped over, much of it is refused', as
 });
 
 test('a file whose header promises more than it holds is cut off', async () => {
-  const bytes = await readFile(await encodeWithFfmpeg(music(44_100, 2, 4), 44_100, lame, 'mp3'));
+  const bytes = await readFile(await encodeWithFfmpeg(tonesInNoise(44_100, 2, 4), 44_100, lame, 'mp3'));
   const cutOff = { code: 'MEDIA_INVALID', detail: /cut off: its header promises 0:04\.000/ };
   for (const share of [0.5, 0.9]) await assert.rejects(readBytes(bytes.subarray(0, bytes.length * share)), cutOff);
 });
@@ -111,6 +105,6 @@ test('a file without frames is refused', async () => {
 });
 
 test('ten thousandths of a second are ten thousandths of a second', async () => {
-  const { channels } = await holdToFfmpeg(await encodeWithFfmpeg(music(44_100, 2, 0.01), 44_100, lame, 'mp3'));
+  const { channels } = await holdToFfmpeg(await encodeWithFfmpeg(tonesInNoise(44_100, 2, 0.01), 44_100, lame, 'mp3'));
   assert.equal(channels[0]?.length, 441);
 });

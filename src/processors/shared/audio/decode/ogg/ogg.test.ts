@@ -3,19 +3,8 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import { audioFile, decodeWithFfmpeg, encodeWithFfmpeg } from '../../../../../../test/support/audio/ffmpeg.ts';
 import { readAudio, relativeError } from '../../../../../../test/support/audio/read-audio.ts';
-import { synthesise } from '../../../../../../test/support/audio/synthesise.ts';
+import { tonesInNoise } from '../../../../../../test/support/audio/synthesise.ts';
 import { pageChecksum } from './pages.ts';
-
-function music(rate: number, channels: number, seconds = 1.37) {
-  return synthesise(
-    rate,
-    seconds,
-    Array.from({ length: channels }, (_, i) => [
-      { toneHz: 300 + 200 * i, amplitude: 0.3 },
-      { noiseSeed: i, amplitude: 0.1 },
-    ]),
-  );
-}
 
 async function holdToFfmpeg(path: string, tolerance: number) {
   const read = await readAudio(path, 'audio/ogg');
@@ -40,7 +29,7 @@ function pageStarts(bytes: Buffer): number[] {
 
 for (const channels of [1, 2, 3, 4, 5, 6, 7, 8]) {
   test(`Vorbis of ${channels} channels: as ffmpeg decodes it, in the order of ffmpeg`, async () => {
-    const planar = music(44_100, channels);
+    const planar = tonesInNoise(44_100, channels);
     const path = await encodeWithFfmpeg(planar, 44_100, ['-c:a', 'libvorbis', '-q:a', '4'], 'ogg');
     const { channels: read } = await holdToFfmpeg(path, 1e-5);
     assert.equal(read[0]?.length, planar[0]?.length);
@@ -49,7 +38,7 @@ for (const channels of [1, 2, 3, 4, 5, 6, 7, 8]) {
 
 for (const channels of [1, 2, 6, 8]) {
   test(`Opus of ${channels} channels: as ffmpeg decodes it, in the order of ffmpeg`, async () => {
-    const planar = music(48_000, channels);
+    const planar = tonesInNoise(48_000, channels);
     const args = ['-c:a', 'libopus', '-b:a', `${64 * channels}k`, '-mapping_family', channels > 2 ? '1' : '0'];
     const { format, channels: read } = await holdToFfmpeg(await encodeWithFfmpeg(planar, 48_000, args, 'opus'), 1e-3);
     assert.equal(read[0]?.length, planar[0]?.length);
@@ -58,17 +47,17 @@ for (const channels of [1, 2, 6, 8]) {
 }
 
 test('FLAC in Ogg: the samples that ffmpeg finds, exactly', async () => {
-  const path = await encodeWithFfmpeg(music(44_100, 2), 44_100, ['-c:a', 'flac', '-f', 'ogg'], 'oga');
+  const path = await encodeWithFfmpeg(tonesInNoise(44_100, 2), 44_100, ['-c:a', 'flac', '-f', 'ogg'], 'oga');
   await holdToFfmpeg(path, 0);
 });
 
 test('one page of Opus is as long as it says', async () => {
-  const path = await encodeWithFfmpeg(music(48_000, 2, 0.01), 48_000, ['-c:a', 'libopus'], 'opus');
+  const path = await encodeWithFfmpeg(tonesInNoise(48_000, 2, 0.01), 48_000, ['-c:a', 'libopus'], 'opus');
   assert.equal((await holdToFfmpeg(path, 1e-3)).channels[0]?.length, 480);
 });
 
 test('the gain in the header of Opus is applied', async () => {
-  const path = await encodeWithFfmpeg(music(48_000, 2), 48_000, ['-c:a', 'libopus'], 'opus');
+  const path = await encodeWithFfmpeg(tonesInNoise(48_000, 2), 48_000, ['-c:a', 'libopus'], 'opus');
   const bytes = await readFile(path);
   const [, second = 0] = pageStarts(bytes);
   const first = bytes.subarray(0, second);
@@ -85,7 +74,7 @@ test('damage is refused, wherever it is', async () => {
     ['-c:a', 'libopus'],
     ['-c:a', 'flac', '-f', 'ogg'],
   ]) {
-    const whole = await readFile(await encodeWithFfmpeg(music(48_000, 2, 3), 48_000, args, 'ogg'));
+    const whole = await readFile(await encodeWithFfmpeg(tonesInNoise(48_000, 2, 3), 48_000, args, 'ogg'));
     const starts = pageStarts(whole);
     const [third = 0, fourth = 0] = starts.slice(2);
     const last = starts.at(-1) ?? 0;
@@ -103,7 +92,7 @@ test('damage is refused, wherever it is', async () => {
 });
 
 test('several recordings in a chain need ffmpeg, and the error says so', async () => {
-  const bytes = await readFile(await encodeWithFfmpeg(music(44_100, 2), 44_100, ['-c:a', 'libvorbis'], 'ogg'));
+  const bytes = await readFile(await encodeWithFfmpeg(tonesInNoise(44_100, 2), 44_100, ['-c:a', 'libvorbis'], 'ogg'));
   const needed = { code: 'UNSUPPORTED_MEDIA_TYPE', detail: /chain.*ffmpeg/ };
   await assert.rejects(readBytes(Buffer.concat([bytes, bytes])), needed);
 });
