@@ -9,6 +9,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   cutout: async () => (await import('./commands/cutout.ts')).cutoutCommand(),
   thumbnails: async () => (await import('./commands/thumbnails.ts')).thumbnailsCommand(),
   analyze: async () => (await import('./commands/analyze.ts')).analyzeCommand(),
+  stems: async () => (await import('./commands/stems.ts')).stemsCommand(),
   models: async () => (await import('./commands/models.ts')).modelsCommand,
   doctor: async () => (await import('./commands/doctor.ts')).doctorCommand,
   openapi: async () => (await import('./commands/openapi.ts')).openapiCommand,

@@ -1,5 +1,5 @@
 import type { BrowserContext, Route } from 'playwright-core';
-import type { Analysis } from '#processors/audio/analysis/analysis.ts';
+import type { Judged } from '#processors/audio/analysis/analysis.ts';
 import { synthesise } from '../audio/synthesise.ts';
 import { wavBytes } from '../audio/wav-bytes.ts';
 import { madeUpSpectrogram } from './recordings.ts';
@@ -15,7 +15,7 @@ export interface MadeUpJob {
   readonly params?: Readonly<Record<string, unknown>>;
   readonly error?: { readonly code: string; readonly detail: string };
   /** Of an analysis. */
-  readonly analysis?: Analysis;
+  readonly analysis?: Judged;
   /** Whether what it found is gone. */
   readonly gone?: boolean;
   /** Of other work. */
