@@ -7,6 +7,7 @@ import type { JobOutput } from '../../api/job.ts';
 import { FiguresTable } from './charts/figures-table.tsx';
 import { clockText, figureText, levelText, spokenClock } from './figures.ts';
 import { LoudnessChart } from './loudness-chart.tsx';
+import { bandNames } from './names.ts';
 import type { Transport } from './player/transport.ts';
 import { keySeek, pointerSeek } from './player/use-seek.ts';
 import { useCoarseTime, useFrames } from './player/use-transport.ts';
@@ -78,6 +79,15 @@ export function Timeline({ analysis, peaks, transport, spectrogram, targetLufs }
                 levelText(stretch.momentaryLufs, 'LUFS', locale),
                 levelText(stretch.shortTermLufs, 'LUFS', locale),
                 levelText(stretch.truePeakDbtp, 'dBTP', locale),
+              ])}
+            />
+            <FiguresTable
+              caption={t`Level of each band over time`}
+              scrolls
+              head={[t`From`, ...Object.values(bandNames).map((name) => i18n._(name))]}
+              rows={stretchesOf(series, durationSeconds).map(({ startSeconds, bandsDb }) => [
+                clockText(startSeconds),
+                ...bandsDb.map((db) => levelText(db, 'dB', locale)),
               ])}
             />
           </div>
