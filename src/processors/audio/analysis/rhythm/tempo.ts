@@ -21,6 +21,8 @@ const fractions = [0.5, 1, 2, 4];
 const ruleBands = [0, 2, 3];
 /** Values looked at, some six minutes: the loudest stretch of longer recordings stands for the rest. */
 const longestStretch = 65_536;
+/** Where nothing repeats in that, as in a medley: some three quarters of a minute, the loudest. */
+const shortStretch = 8_192;
 /** Less than this is what noise has by chance. */
 const leastSimilarity = 0.25;
 const sureSimilarity = 0.5;
@@ -36,12 +38,26 @@ export function readTempo(
   strokes: OnsetStrength,
   onsets: readonly number[],
 ): readonly TempoReading[] {
-  const { readings, similarity } = findReadings(dsp, kernel, strokes, onsets);
-  const regular = Math.min(1, Math.max(0, (similarity - leastSimilarity) / (sureSimilarity - leastSimilarity)));
-  if (regular === 0) return [];
-  const probabilities = metronome(readings, onsets, strokes.rateHz) ?? decide(readings);
+  const values = strokes.bands[0]?.length ?? 0;
+  for (const stretch of values > shortStretch ? [longestStretch, shortStretch] : [longestStretch]) {
+    const { readings, similarity } = findReadings(dsp, kernel, strokes, onsets, stretch);
+    const regular = Math.min(1, Math.max(0, (similarity - leastSimilarity) / (sureSimilarity - leastSimilarity)));
+    // What holds for a part of the recording is as sure as the part is long.
+    const share = stretch === shortStretch ? shortStretch / values : 1;
+    if (regular > 0) return judged(readings, onsets, strokes.rateHz, regular * share);
+  }
+  return [];
+}
+
+function judged(
+  readings: readonly Reading[],
+  onsets: readonly number[],
+  rateHz: number,
+  sureness: number,
+): readonly TempoReading[] {
+  const probabilities = metronome(readings, onsets, rateHz) ?? decide(readings);
   return readings
-    .map(({ tempoBpm }, i) => ({ tempoBpm, confidence: regular * (probabilities[i] as number) }))
+    .map(({ tempoBpm }, i) => ({ tempoBpm, confidence: sureness * (probabilities[i] as number) }))
     .sort((a, b) => b.confidence - a.confidence);
 }
 
@@ -66,11 +82,12 @@ export function findReadings(
   kernel: PeriodicityKernel,
   { bands, rateHz }: OnsetStrength,
   onsets: readonly number[],
+  stretch: number = longestStretch,
 ): { readonly readings: readonly Reading[]; readonly similarity: number } {
   const nothing = { readings: [], similarity: 0 };
   const all = weigh(bands, []);
-  const start = loudestStretch(all, longestStretch);
-  const end = Math.min(all.length, start + longestStretch);
+  const start = loudestStretch(all, stretch);
+  const end = Math.min(all.length, start + stretch);
   const coarse = findPeriod(dsp, kernel, all.subarray(start, end), rateHz);
   if (coarse === undefined) return nothing;
   const correlationOf = (band: Float32Array) =>
