@@ -22,10 +22,14 @@ export function processorRegistry(processors: readonly Processor[]): ProcessorRe
  * Finds every `<family>/<name>/processor.ts` below `root` and takes its export `processor`.
  *
  * @param root this folder; tests may bring another
+ * @param only of these names; what they need must be among them
  * @throws Error when a file has no such export or its name is not its path: a mistake of the program
  */
-export async function loadProcessors(root: string = import.meta.dirname): Promise<ProcessorRegistry> {
-  const names = await processorNames(root);
+export async function loadProcessors(
+  root: string = import.meta.dirname,
+  only?: readonly string[],
+): Promise<ProcessorRegistry> {
+  const names = only ?? (await processorNames(root));
   return processorRegistry(await Promise.all(names.map((name) => importProcessor(name, root))));
 }
 

@@ -14,7 +14,8 @@ const reportFormats: Readonly<Record<string, string>> = { '.html': 'html', '.htm
 
 /** Is the mix ready? Without a server; its options are the processor's parameters, and files instead of inputs. */
 export async function analyzeCommand(): Promise<Command> {
-  const processors = await loadProcessors();
+  // Loading the others takes longer than a command should.
+  const processors = await loadProcessors(undefined, ['audio.analysis', 'audio.decode']);
   const processor = processors.get('audio.analysis');
   if (processor === undefined) throw new Error('the processor audio.analysis is not there');
   return {

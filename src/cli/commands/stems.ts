@@ -11,7 +11,8 @@ import { configFrom, dataOption } from '../settings.ts';
 
 /** Takes a recording apart, without a server; its options are the processor's parameters. */
 export async function stemsCommand(): Promise<Command> {
-  const processors = await loadProcessors();
+  // Loading the others takes longer than a command should.
+  const processors = await loadProcessors(undefined, ['audio.stems', 'audio.decode']);
   const processor = processors.get('audio.stems');
   if (processor === undefined) throw new Error('the processor audio.stems is not there');
   return {

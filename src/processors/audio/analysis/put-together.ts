@@ -23,8 +23,8 @@ export function putTogether(
   tones: ToneResults,
 ): MeasuredRecording {
   if (frames === 0) throw new AppError('MEDIA_INVALID', 'There is no sound in the file: not a single sample.');
-  const { loudness, dynamics, silence, waveform } = samples;
-  const { spectrum, stereo, rhythm, tonality, spectrogram } = tones;
+  const { loudness, dynamics, silence, waveform, tonality } = samples;
+  const { spectrum, stereo, rhythm, spectrogram } = tones;
   const measured: Measured = {
     durationSeconds: frames / format.sampleRateHz,
     sampleRateHz: format.sampleRateHz,

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import type { AudioBlock, AudioFormat } from '#processors/shared/audio/audio-stream.ts';
 import { ringBuffer, ringWriter } from './block-ring.ts';
-import { createToneMeasures, type ToneResults } from './tone-measures.ts';
+import type { ToneResults } from './tone-measures.ts';
 import type { ToneAnswer, ToneRequest } from './tone-worker.ts';
 
 /** What works on spectra, wherever it runs. */
@@ -20,6 +20,7 @@ export interface ToneThread {
 /** In this thread, between the blocks. */
 export const sameThread: ToneThread = {
   async start(format) {
+    const { createToneMeasures } = await import('./tone-measures.ts');
     const { add, result } = await createToneMeasures(format);
     return {
       add: async (block) => add(block),
