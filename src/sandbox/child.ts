@@ -1,6 +1,7 @@
 /**
  * The program of a sandbox child: one job at a time, of one processor or of several light ones, started by `sandbox-child.ts` alone.
  */
+import { flushCompileCache } from 'node:module';
 import { Worker } from 'node:worker_threads';
 import { AppError } from '#kernel/errors.ts';
 import type { ProcessorRuntime, RuntimeSetup } from '#processors/contract.ts';
@@ -101,6 +102,7 @@ async function run({ job, processor, params, inputs, needed, scratchDir }: RunMe
       log: (text, fields = {}) => send({ type: 'log', message: text.slice(0, maxTextChars), fields: small(fields) }),
       signal: abort.signal,
     });
+    keepCompiled();
     send({ type: 'done', job, outputs: describeOutputs(outputs) });
   } catch (error) {
     send({ type: 'failed', job, error: toWire(error) });
@@ -120,6 +122,14 @@ function progressSender(job: number): (fraction: number) => void {
     sentAtMs = now;
     send({ type: 'progress', job, fraction: highest });
   };
+}
+
+let isKept = false;
+
+/** Node would keep it at the end, and this process is killed. After a first job all that it runs is compiled. */
+function keepCompiled(): void {
+  if (!isKept) flushCompileCache();
+  isKept = true;
 }
 
 function send(message: ChildMessage): void {

@@ -1,5 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
+import { getCompileCacheDir } from 'node:module';
+import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { mebibyte } from '#kernel/units.ts';
 
@@ -32,7 +34,7 @@ export function launch(options: LaunchOptions): ChildProcess {
     '--allow-addons',
     '--allow-worker',
     '--allow-fs-read=*',
-    ...options.writableDirs.map((dir) => `--allow-fs-write=${dir}/`),
+    ...[...options.writableDirs, ...compileCache()].map((dir) => `--allow-fs-write=${dir}/`),
     ...(options.programs === undefined ? [] : ['--allow-child-process', '--disable-warning=PERM0002']),
     '--disable-warning=PERM0001', // about --allow-addons
     '--disable-warning=PERM0006', // about --allow-worker
@@ -54,12 +56,25 @@ export function launch(options: LaunchOptions): ChildProcess {
   return child;
 }
 
+/**
+ * Where this program keeps what Node compiles, if it does: with it a child starts in a third of the time. Node wants to be
+ * allowed to write what it reads there. It lies beside the program's own files, so whoever breaks out of JavaScript can
+ * write to both or to none.
+ */
+function compileCache(): readonly string[] {
+  const dir = getCompileCacheDir();
+  return dir === undefined ? [] : [dir];
+}
+
 /** Nothing of the parent's environment: it holds passwords. */
 function environment({ workingDir, threads, jemallocPath }: LaunchOptions): NodeJS.ProcessEnv {
+  const [cache] = compileCache();
   return {
     PATH: '/usr/local/bin:/usr/bin:/bin',
     LANG: 'C.UTF-8',
     TMPDIR: workingDir,
+    // Its folder is called after the version of Node, which adds that by itself.
+    ...(cache !== undefined && { NODE_COMPILE_CACHE: dirname(cache) }),
     UV_THREADPOOL_SIZE: String(Math.max(4, threads)),
     // Or ONNX Runtime tells its makers of every session, and leaves files of its own in the scratch folder.
     ORT_DISABLE_TELEMETRY: '1',

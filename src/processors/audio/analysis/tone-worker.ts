@@ -1,3 +1,4 @@
+import { flushCompileCache } from 'node:module';
 import { parentPort } from 'node:worker_threads';
 import type { AudioFormat } from '#processors/shared/audio/audio-stream.ts';
 import { drainRing } from './block-ring.ts';
@@ -14,6 +15,8 @@ export type ToneAnswer = { readonly results: ToneResults } | { readonly error: s
 
 parentPort?.on('message', async (request: ToneRequest) => {
   parentPort?.postMessage(await answer(request));
+  // What Node keeps of a thread when it ends, it does not keep when the process is killed.
+  flushCompileCache();
 });
 
 async function answer({ format, ring }: ToneRequest): Promise<ToneAnswer> {
