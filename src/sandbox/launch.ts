@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { getCompileCacheDir } from 'node:module';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { mebibyte } from '#kernel/units.ts';
 
@@ -57,13 +57,20 @@ export function launch(options: LaunchOptions): ChildProcess {
 }
 
 /**
- * Where this program keeps what Node compiles, if it does: with it a child starts in a third of the time. Node wants to be
- * allowed to write what it reads there. It lies beside the program's own files, so whoever breaks out of JavaScript can
- * write to both or to none.
+ * Where children keep what Node compiles, if this program does so itself: with it a child starts in a third of the time.
+ * They must be allowed to write there. It is a folder of theirs alone, which no server reads; it lies beside the program's
+ * own files, so native code that breaks out can write to both or to none.
  */
 function compileCache(): readonly string[] {
-  const dir = getCompileCacheDir();
-  return dir === undefined ? [] : [dir];
+  const own = getCompileCacheDir();
+  if (own === undefined) return [];
+  const dir = join(dirname(own), 'children');
+  try {
+    mkdirSync(dir, { recursive: true });
+    return [dir];
+  } catch {
+    return [];
+  }
 }
 
 /** Nothing of the parent's environment: it holds passwords. */
@@ -73,8 +80,7 @@ function environment({ workingDir, threads, jemallocPath }: LaunchOptions): Node
     PATH: '/usr/local/bin:/usr/bin:/bin',
     LANG: 'C.UTF-8',
     TMPDIR: workingDir,
-    // Its folder is called after the version of Node, which adds that by itself.
-    ...(cache !== undefined && { NODE_COMPILE_CACHE: dirname(cache) }),
+    ...(cache !== undefined && { NODE_COMPILE_CACHE: cache }),
     UV_THREADPOOL_SIZE: String(Math.max(4, threads)),
     // Or ONNX Runtime tells its makers of every session, and leaves files of its own in the scratch folder.
     ORT_DISABLE_TELEMETRY: '1',
