@@ -31,26 +31,34 @@ export const sameThread: ToneThread = {
 
 /** In a second thread, which lives as long as this process and does one recording after the other. */
 export function otherThread(): ToneThread {
-  const worker = new Worker(new URL('./tone-worker.ts', import.meta.url));
-  worker.unref();
+  const begin = (): Worker => {
+    const made = new Worker(new URL('./tone-worker.ts', import.meta.url));
+    made.unref();
+    // One that broke down took its recording along; the next one gets another.
+    made.once('error', () => {
+      worker = undefined;
+    });
+    return made;
+  };
+  let worker: Worker | undefined = begin();
   return {
     async start(format) {
+      worker ??= begin();
+      const own = worker;
+      own.ref();
+      const answered = once(own, 'message').then(([answer]) => resultsOf(answer as ToneAnswer));
+      // Told by whoever waits next; nobody may be waiting yet.
+      answered.catch(() => {}).finally(() => own.unref());
       const channels = format.layout.length;
       const ring = ringBuffer(channels);
       const writer = ringWriter(ring, channels);
-      const request: ToneRequest = { format, ring };
-      worker.ref();
-      const answered = once(worker, 'message') as Promise<[ToneAnswer]>;
-      // Told by whoever waits next; nobody may be waiting yet.
-      answered.catch(() => {}).finally(() => worker.unref());
-      worker.postMessage(request);
+      own.postMessage({ format, ring } satisfies ToneRequest);
       return {
-        add: async (block) => {
-          await Promise.race([writer.write(block), answered.then(([answer]) => resultsOf(answer))]);
-        },
+        // An answer before the end is a failure.
+        add: async (block) => void (await Promise.race([writer.write(block), answered])),
         async result() {
           writer.end();
-          return resultsOf((await answered)[0]);
+          return await answered;
         },
       };
     },
