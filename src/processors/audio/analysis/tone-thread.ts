@@ -32,7 +32,9 @@ export const sameThread: ToneThread = {
 /** In a second thread, which lives as long as this process and does one recording after the other. */
 export function otherThread(): ToneThread {
   const begin = (): Worker => {
-    const made = new Worker(new URL('./tone-worker.ts', import.meta.url));
+    // What it makes lives shortly or for ever: with more room V8 would only collect later.
+    const resourceLimits = { maxYoungGenerationSizeMb: 6 };
+    const made = new Worker(new URL('./tone-worker.ts', import.meta.url), { resourceLimits });
     made.unref();
     // One that broke down took its recording along; the next one gets another.
     made.once('error', () => {

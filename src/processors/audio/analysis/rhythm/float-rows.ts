@@ -18,7 +18,10 @@ export function createFloatRows(width: number): FloatRows {
       const length = parts.reduce((sum, part) => sum + part.length / width, 0);
       const columns = Array.from({ length: width }, () => new Float32Array(length));
       let row = 0;
-      for (const part of parts) {
+      for (let next = 0; next < parts.length; next += 1) {
+        const part = parts[next] as Float32Array;
+        // Let go as it is read: of hours, both together are much.
+        parts[next] = new Float32Array();
         for (let i = 0; i < part.length; i += 1) {
           (columns[i % width] as Float32Array)[row + Math.floor(i / width)] = part[i] as number;
         }
