@@ -42,16 +42,21 @@ export async function createRhythmMeasure(setup: MeasureSetup): Promise<Measure<
   };
 }
 
-/** What is left of the strength: the strength itself is let go, which of a long recording is much. */
+/** What is left of the strength: it is smoothed where it stands, because of a long recording it is much. */
 function onsetsAndStrokes(dsp: Dsp, kernel: PeriodicityKernel, strength: OnsetStrength) {
   const onsets = pickOnsets(weigh(strength.bands, onsetWeights), strength.rateHz);
-  return { onsets, strokes: smoothed(dsp, kernel, strength) };
+  for (const band of strength.bands) smooth(dsp, kernel, band, reachOf(strength), band);
+  return { onsets, strokes: strength };
 }
 
 /** What tempo and beats are looked for in; exported for the script that learns their rules. */
 export function smoothed(dsp: Dsp, kernel: PeriodicityKernel, { bands, rateHz }: OnsetStrength): OnsetStrength {
-  const reach = Math.round(smoothingSeconds * rateHz);
+  const reach = reachOf({ rateHz });
   return { rateHz, bands: bands.map((band) => smooth(dsp, kernel, band, reach)) };
+}
+
+function reachOf({ rateHz }: Pick<OnsetStrength, 'rateHz'>): number {
+  return Math.round(smoothingSeconds * rateHz);
 }
 
 function beatsOf(dsp: Dsp, kernel: PeriodicityKernel, { bands, rateHz }: OnsetStrength, tempoBpm: number): number[] {

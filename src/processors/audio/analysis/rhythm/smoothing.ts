@@ -1,8 +1,18 @@
 import type { Dsp } from '#processors/shared/audio/dsp/dsp.ts';
 import type { PeriodicityKernel } from './periodicity.ts';
 
-/** Under a Hann window of 2 · reach + 1 values that add up to 1. */
-export function smooth(dsp: Dsp, kernel: PeriodicityKernel, values: Float32Array, reach: number): Float32Array {
+/**
+ * Under a Hann window of 2 · reach + 1 values that add up to 1.
+ *
+ * @param into where it goes; may be `values`
+ */
+export function smooth(
+  dsp: Dsp,
+  kernel: PeriodicityKernel,
+  values: Float32Array,
+  reach: number,
+  into: Float32Array = new Float32Array(values.length),
+): Float32Array {
   const taps = 2 * reach + 1;
   const window = Array.from({ length: taps }, (_, i) => 0.5 - 0.5 * Math.cos((Math.PI * (i + 1)) / (reach + 1)));
   const sum = window.reduce((total, value) => total + value, 0);
@@ -11,9 +21,9 @@ export function smooth(dsp: Dsp, kernel: PeriodicityKernel, values: Float32Array
   dsp.floats(weights, taps).set(window.map((value) => value / sum));
   dsp.floats(padded + reach * 4, values.length).set(values);
   kernel.convolve(padded, weights, taps, out, count);
-  const smoothed = dsp.floats(out, values.length).slice();
+  into.set(dsp.floats(out, values.length));
   for (const pointer of [weights, padded, out]) dsp.free(pointer);
-  return smoothed;
+  return into;
 }
 
 /** Takes away the mean of `reach` values to both sides: what is left are strokes, not how loud a passage is. */
