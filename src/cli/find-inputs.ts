@@ -71,7 +71,7 @@ export async function findInputs(
     const kind = await kindOf(name);
     if (kind === 'file') await look(name);
     else if (kind === 'folder') {
-      for (const entry of (await readdir(name)).sort(byName)) {
+      for (const entry of (await readdir(name)).sort(new Intl.Collator('en', { numeric: true }).compare)) {
         const path = join(name, entry);
         if (only !== undefined && !only.has(path)) continue;
         const inside = await kindOf(path);
@@ -93,8 +93,6 @@ async function kindOf(path: string): Promise<Kind> {
     return 'missing';
   }
 }
-
-const { compare: byName } = new Intl.Collator('en', { numeric: true });
 
 function notThere(kind: Kind): AppError {
   const what = kind === 'missing' ? 'There is no such file or folder.' : 'This is neither a file nor a folder.';

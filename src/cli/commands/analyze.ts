@@ -43,7 +43,9 @@ async function analyze(
   const format = report === undefined ? 'none' : reportFormats[extname(report).toLowerCase()];
   if (format === undefined) throw new UsageError(`--report ${report} will not do: its name ends in .html or .pdf.`);
   if (args.positionals.length === 0) throw new UsageError('analyze needs a recording: analyze mix.wav.');
-  const spoken = textOf(args, 'language') ?? spokenHere();
+  // Asking costs some milliseconds, and JSON is in both languages.
+  const isSpoken = format !== 'none' || args.values['json'] !== true;
+  const spoken = textOf(args, 'language') ?? (isSpoken ? spokenHere() : 'en');
   const values = { ...args.values, report: format, language: spoken };
   const params = paramsFrom({ ...args, values }, processor);
   const config = configFrom(args);

@@ -33,7 +33,7 @@ export const sameThread: ToneThread = {
 export function otherThread(): ToneThread {
   const begin = (): Worker => {
     // What it makes lives shortly or for ever: with more room V8 would only collect later.
-    const resourceLimits = { maxYoungGenerationSizeMb: 6 };
+    const resourceLimits = { maxYoungGenerationSizeMb: 8 };
     const made = new Worker(new URL('./tone-worker.ts', import.meta.url), { resourceLimits });
     made.unref();
     // One that broke down took its recording along; the next one gets another.
