@@ -1,3 +1,4 @@
+import type { Place } from '../../analysis.ts';
 import { type Rule, verdict, worst } from '../rule.ts';
 import { say } from '../words.ts';
 
@@ -14,7 +15,7 @@ export const phase: Rule = ({ measured: { stereo, durationSeconds } }) => {
       verdict(
         'phase-inverted',
         'problem',
-        { measured: correlation, target: 1, unit: 'correlation', places: inversions },
+        { measured: correlation, target: 1, unit: 'correlation', places: worst(inversions, length) },
         say(
           (n) =>
             `The channels move against each other (correlation ${n.number(correlation)}; +1 is the same, −1 the exact opposite): one of them is inverted, and in mono nearly all disappears. Flip the polarity (Ø) of one channel.`,
@@ -36,7 +37,7 @@ export const phase: Rule = ({ measured: { stereo, durationSeconds } }) => {
               measured: seconds,
               target: 0,
               unit: 's',
-              places: worst(inversions, ({ startSeconds, endSeconds }) => endSeconds - startSeconds),
+              places: worst(inversions, length),
             },
             say(
               (n) =>
@@ -77,3 +78,7 @@ export const phase: Rule = ({ measured: { stereo, durationSeconds } }) => {
     ),
   ];
 };
+
+function length({ startSeconds, endSeconds }: Place): number {
+  return endSeconds - startSeconds;
+}
