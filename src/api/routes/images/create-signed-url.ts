@@ -1,6 +1,7 @@
 import { Type } from 'typebox';
 import type { Route } from '../../deps.ts';
 import { formatImageOptions, imageOptions } from '../../image-options.ts';
+import { publicOrigin } from '../../public-origin.ts';
 import { signPath } from '../../url-signature.ts';
 
 const schema = {
@@ -20,7 +21,7 @@ export const createSignedUrl: Route = (api, { assets, config, processors, resolv
     const { id } = await assets.get(resolveActor(request), assetId);
     const signed = `/${formatImageOptions(options)}/${id}`;
     const path = `/i/${signPath(signingKeys, signed)}${signed}`;
-    const origin = config.publicUrl ?? `${request.protocol}://${request.host}`;
+    const origin = publicOrigin(config, request);
     return { url: `${origin}${path}`, path };
   });
 };

@@ -2,6 +2,7 @@ import { Type } from 'typebox';
 import type { Route } from '../../deps.ts';
 import { outputOf } from '../../job-output.ts';
 import { outputPath } from '../../output-link.ts';
+import { publicOrigin } from '../../public-origin.ts';
 
 const daySeconds = 86_400;
 
@@ -34,7 +35,7 @@ export const createOutputLink: Route = (api, { jobs, config, resolveActor, signi
     const { mediaType, index: number } = outputOf(await jobs.get(resolveActor(request), id), index);
     const expires = Math.floor(Date.now() / 1_000) + expiresInSeconds;
     const path = outputPath(signingKeys, { jobId: id, index: number, name, mediaType, expires });
-    const origin = config.publicUrl ?? `${request.protocol}://${request.host}`;
+    const origin = publicOrigin(config, request);
     return { url: `${origin}${path}`, path, expiresAt: new Date(expires * 1_000).toISOString() };
   });
 };

@@ -1,5 +1,6 @@
 import { Type } from 'typebox';
 import type { Route } from '../../deps.ts';
+import { publicOrigin } from '../../public-origin.ts';
 import { ShareSchema, toShareJson } from '../../share-json.ts';
 
 const daySeconds = 86_400;
@@ -27,7 +28,7 @@ export const createShare: Route = (api, { shares, config, resolveActor, signingK
   api.post('/v1/shares', { schema }, async (request, reply) => {
     const { expiresInSeconds = 30 * daySeconds, ...rest } = request.body;
     const share = await shares.create(resolveActor(request), { ...rest, expiresInSeconds });
-    const origin = config.publicUrl ?? `${request.protocol}://${request.host}`;
+    const origin = publicOrigin(config, request);
     return reply.code(201).send(toShareJson(share, signingKeys, origin));
   });
 };

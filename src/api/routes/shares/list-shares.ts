@@ -1,5 +1,6 @@
 import { Type } from 'typebox';
 import type { Route } from '../../deps.ts';
+import { publicOrigin } from '../../public-origin.ts';
 import { ShareSchema, toShareJson } from '../../share-json.ts';
 
 const schema = {
@@ -15,7 +16,7 @@ const schema = {
 export const listShares: Route = (api, { shares, config, resolveActor, signingKeys }) => {
   api.get('/v1/shares', { schema }, async (request) => {
     const open = await shares.list(resolveActor(request), request.query.jobId);
-    const origin = config.publicUrl ?? `${request.protocol}://${request.host}`;
+    const origin = publicOrigin(config, request);
     return { items: open.map((share) => toShareJson(share, signingKeys, origin)) };
   });
 };
