@@ -2,9 +2,8 @@ import { phaseFeatures } from '../../src/processors/audio/analysis/rhythm/beat-p
 import { trackBeats } from '../../src/processors/audio/analysis/rhythm/beats.ts';
 import { features } from '../../src/processors/audio/analysis/rhythm/octave-rule.ts';
 import { createOnsetStrength, type OnsetStrength } from '../../src/processors/audio/analysis/rhythm/onset-strength.ts';
-import { onsetWeights, pickOnsets } from '../../src/processors/audio/analysis/rhythm/onsets.ts';
 import { loadPeriodicity } from '../../src/processors/audio/analysis/rhythm/periodicity.ts';
-import { smoothed } from '../../src/processors/audio/analysis/rhythm/rhythm-measure.ts';
+import { onsetsAndStrokes } from '../../src/processors/audio/analysis/rhythm/rhythm-measure.ts';
 import { weigh } from '../../src/processors/audio/analysis/rhythm/smoothing.ts';
 import { findReadings } from '../../src/processors/audio/analysis/rhythm/tempo.ts';
 import { createDsp } from '../../src/processors/shared/audio/dsp/dsp.ts';
@@ -31,8 +30,7 @@ export async function learnRules(count = 440): Promise<void> {
   for (const { description, seed } of pieces(count, 'training')) {
     const { mix, truth } = renderPiece(description, seed);
     const strength = await strengthOf(mix);
-    const strokes = smoothed(dsp, kernel, strength);
-    const onsets = pickOnsets(weigh(strength.bands, onsetWeights), strength.rateHz);
+    const { onsets, strokes } = onsetsAndStrokes(dsp, kernel, strength);
     const { readings } = findReadings(dsp, kernel, strokes, onsets);
     const right = readings.findIndex(({ tempoBpm }) => Math.abs(tempoBpm / truth.tempoBpm - 1) < 0.04);
     if (right >= 0) octaves.push({ candidates: readings.map(features), right });

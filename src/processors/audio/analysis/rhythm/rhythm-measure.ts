@@ -42,21 +42,17 @@ export async function createRhythmMeasure(setup: MeasureSetup): Promise<Measure<
   };
 }
 
-/** What is left of the strength: it is smoothed where it stands, because of a long recording it is much. */
-function onsetsAndStrokes(dsp: Dsp, kernel: PeriodicityKernel, strength: OnsetStrength) {
-  const onsets = pickOnsets(weigh(strength.bands, onsetWeights), strength.rateHz);
-  for (const band of strength.bands) smooth(dsp, kernel, band, reachOf(strength), band);
+/**
+ * What tempo and beats are looked for in; exported for the script that learns their rules.
+ *
+ * @param strength is smoothed where it stands, because of a long recording it is much
+ */
+export function onsetsAndStrokes(dsp: Dsp, kernel: PeriodicityKernel, strength: OnsetStrength) {
+  const { bands, rateHz } = strength;
+  const onsets = pickOnsets(weigh(bands, onsetWeights), rateHz);
+  const reach = Math.round(smoothingSeconds * rateHz);
+  for (const band of bands) smooth(dsp, kernel, band, reach);
   return { onsets, strokes: strength };
-}
-
-/** What tempo and beats are looked for in; exported for the script that learns their rules. */
-export function smoothed(dsp: Dsp, kernel: PeriodicityKernel, { bands, rateHz }: OnsetStrength): OnsetStrength {
-  const reach = reachOf({ rateHz });
-  return { rateHz, bands: bands.map((band) => smooth(dsp, kernel, band, reach)) };
-}
-
-function reachOf({ rateHz }: Pick<OnsetStrength, 'rateHz'>): number {
-  return Math.round(smoothingSeconds * rateHz);
 }
 
 function beatsOf(dsp: Dsp, kernel: PeriodicityKernel, { bands, rateHz }: OnsetStrength, tempoBpm: number): number[] {

@@ -1,18 +1,8 @@
 import type { Dsp } from '#processors/shared/audio/dsp/dsp.ts';
 import type { PeriodicityKernel } from './periodicity.ts';
 
-/**
- * Under a Hann window of 2 · reach + 1 values that add up to 1.
- *
- * @param into where it goes; may be `values`
- */
-export function smooth(
-  dsp: Dsp,
-  kernel: PeriodicityKernel,
-  values: Float32Array,
-  reach: number,
-  into: Float32Array = new Float32Array(values.length),
-): Float32Array {
+/** Smooths values where they stand, under a Hann window of 2 · reach + 1 values that add up to 1. */
+export function smooth(dsp: Dsp, kernel: PeriodicityKernel, values: Float32Array, reach: number): void {
   const taps = 2 * reach + 1;
   const window = Array.from({ length: taps }, (_, i) => 0.5 - 0.5 * Math.cos((Math.PI * (i + 1)) / (reach + 1)));
   const sum = window.reduce((total, value) => total + value, 0);
@@ -21,9 +11,8 @@ export function smooth(
   dsp.floats(weights, taps).set(window.map((value) => value / sum));
   dsp.floats(padded + reach * 4, values.length).set(values);
   kernel.convolve(padded, weights, taps, out, count);
-  into.set(dsp.floats(out, values.length));
+  values.set(dsp.floats(out, values.length));
   for (const pointer of [weights, padded, out]) dsp.free(pointer);
-  return into;
 }
 
 /** Takes away the mean of `reach` values to both sides: what is left are strokes, not how loud a passage is. */
