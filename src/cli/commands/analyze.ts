@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
 import type { Processor } from '#processors/contract.ts';
-import { loadProcessors, type ProcessorRegistry } from '#processors/registry.ts';
+import type { ProcessorRegistry } from '#processors/registry.ts';
 import { type Arguments, type Command, textOf, UsageError } from '../command.ts';
 import { findInputs } from '../find-inputs.ts';
 import { interruptible } from '../interrupt.ts';
@@ -9,15 +9,13 @@ import { placeFile } from '../local-runner.ts';
 import { type Delivered, type Item, type Made, runItems } from '../run-items.ts';
 import { optionsOf, paramsFrom } from '../schema-options.ts';
 import { configFrom, dataOption } from '../settings.ts';
+import { jsonOption, loadForVerb } from '../verb-processor.ts';
 
 const reportFormats: Readonly<Record<string, string>> = { '.html': 'html', '.htm': 'html', '.pdf': 'pdf' };
 
 /** Is the mix ready? Without a server; its options are the processor's parameters, and files instead of inputs. */
 export async function analyzeCommand(): Promise<Command> {
-  // Loading the others takes longer than a command should.
-  const processors = await loadProcessors(undefined, ['audio.analysis', 'audio.decode']);
-  const processor = processors.get('audio.analysis');
-  if (processor === undefined) throw new Error('the processor audio.analysis is not there');
+  const { processors, processor } = await loadForVerb('audio.analysis', ['audio.decode']);
   return {
     summary: 'Is the mix ready? Measure recordings against a target, and say what to do.',
     usage: 'analyze <file…> [--target spotify|…] [--reference FILE] [--report out.html|out.pdf] [options]',
@@ -26,7 +24,7 @@ export async function analyzeCommand(): Promise<Command> {
       { name: 'reference', value: 'FILE', help: 'A recording that this one should sound like.' },
       { name: 'report', short: 'o', value: 'PATH', help: 'Write a report to read and to send: .html or .pdf.' },
       dataOption,
-      { name: 'json', help: 'Print one JSON object for each file, and nothing else, to standard output.' },
+      jsonOption('file'),
     ],
     notes: ['Numbers are those of ITU-R BS.1770-5, EBU Tech 3341 and 3342. A folder stands for the recordings in it.'],
     run: (args) => interruptible((signal) => analyze(args, processors, processor, signal)),

@@ -1,6 +1,6 @@
 import { realpath, stat } from 'node:fs/promises';
 import type { Processor, ProcessorOutput } from '#processors/contract.ts';
-import { loadProcessors, type ProcessorRegistry } from '#processors/registry.ts';
+import type { ProcessorRegistry } from '#processors/registry.ts';
 import { type Arguments, type Command, textOf, UsageError } from '../command.ts';
 import { deliverFile, type FileItem, toStdout } from '../deliver-file.ts';
 import { findInputs, type InputFile } from '../find-inputs.ts';
@@ -10,14 +10,13 @@ import { runItems } from '../run-items.ts';
 import { optionsOf, paramsFrom } from '../schema-options.ts';
 import { configFrom, dataOption } from '../settings.ts';
 import { readStdin } from '../stdin-file.ts';
+import { jsonOption, loadForVerb } from '../verb-processor.ts';
 
 const extensions: Readonly<Record<string, string>> = { png: '.png', webp: '.webp', avif: '.avif', jpeg: '.jpg' };
 
 /** Background removal without a server; its options are the processor's parameters. */
 export async function cutoutCommand(): Promise<Command> {
-  const processors = await loadProcessors();
-  const processor = processors.get('image.cutout');
-  if (processor === undefined) throw new Error('the processor image.cutout is not there');
+  const { processors, processor } = await loadForVerb('image.cutout');
   return {
     summary: 'Remove the background of pictures: a file, a folder, or standard input.',
     usage: 'cutout <file|folder|->… [-o out] [options]',
@@ -25,7 +24,7 @@ export async function cutoutCommand(): Promise<Command> {
       { name: 'out', short: 'o', value: 'PATH', help: 'Where results go: a file for one picture, a folder for more.' },
       ...optionsOf(processor),
       dataOption,
-      { name: 'json', help: 'Print one JSON object for each file, and nothing else, to standard output.' },
+      jsonOption('file'),
     ],
     notes: [
       'Results: beside a file as <name>.cutout.png, for a folder in <folder>-cutouts, for - on standard output.',

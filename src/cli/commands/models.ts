@@ -10,6 +10,7 @@ import { interruptible } from '../interrupt.ts';
 import { newModelFrom, newModelOptions } from '../new-model.ts';
 import { createBytesProgress } from '../progress-bytes.ts';
 import { configFrom, dataOption } from '../settings.ts';
+import { jsonOption } from '../verb-processor.ts';
 
 export const modelsCommand: Command = {
   summary: 'List, add, verify and remove models that find subjects or tell stems apart.',
@@ -18,7 +19,7 @@ export const modelsCommand: Command = {
     ...newModelOptions,
     { name: 'timeout', value: 'SECONDS', help: 'How long a download may be silent (default 60).' },
     dataOption,
-    { name: 'json', help: 'Print one JSON object for each file, and nothing else, to standard output.' },
+    jsonOption('file'),
   ],
   notes: [
     `Known by name, with all that must be said of them: ${knownModels.map(({ name }) => name).join(', ')}.`,

@@ -1,6 +1,6 @@
 import { basename, dirname, extname, join } from 'node:path';
 import type { Processor } from '#processors/contract.ts';
-import { loadProcessors, type ProcessorRegistry } from '#processors/registry.ts';
+import type { ProcessorRegistry } from '#processors/registry.ts';
 import { type Arguments, type Command, textOf, UsageError } from '../command.ts';
 import { findInputs } from '../find-inputs.ts';
 import { interruptible } from '../interrupt.ts';
@@ -8,13 +8,11 @@ import { placeFile } from '../local-runner.ts';
 import { type Delivered, type Item, type Made, runItems } from '../run-items.ts';
 import { optionsOf, paramsFrom } from '../schema-options.ts';
 import { configFrom, dataOption } from '../settings.ts';
+import { jsonOption, loadForVerb } from '../verb-processor.ts';
 
 /** Takes a recording apart, without a server; its options are the processor's parameters. */
 export async function stemsCommand(): Promise<Command> {
-  // Loading the others takes longer than a command should.
-  const processors = await loadProcessors(undefined, ['audio.stems', 'audio.decode']);
-  const processor = processors.get('audio.stems');
-  if (processor === undefined) throw new Error('the processor audio.stems is not there');
+  const { processors, processor } = await loadForVerb('audio.stems', ['audio.decode']);
   return {
     summary: 'Take recordings apart into stems, which sum to the mix: vocals, drums, bass, other.',
     usage: 'stems <file> [-o DIR] [--model M] [options]',
@@ -22,7 +20,7 @@ export async function stemsCommand(): Promise<Command> {
       { name: 'out', short: 'o', value: 'DIR', help: 'Folder for the stems (default <name>-stems beside the file).' },
       ...optionsOf(processor),
       dataOption,
-      { name: 'json', help: 'Print one JSON object for each file, and nothing else, to standard output.' },
+      jsonOption('file'),
     ],
     notes: [
       'Without a model of your own (esteira models add) this is signal processing: it lowers, it does not remove.',

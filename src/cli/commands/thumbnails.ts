@@ -1,7 +1,7 @@
 import { basename, resolve } from 'node:path';
 import type { Config } from '#config.ts';
 import type { Processor, ProcessorOutput } from '#processors/contract.ts';
-import { loadProcessors, type ProcessorRegistry } from '#processors/registry.ts';
+import type { ProcessorRegistry } from '#processors/registry.ts';
 import type { ResultNaming } from '#processors/result-key.ts';
 import { type Arguments, type Command, textOf, UsageError } from '../command.ts';
 import { deliverFile } from '../deliver-file.ts';
@@ -15,14 +15,13 @@ import { planWork } from '../thumbnails/plan-work.ts';
 import { type Recipe, readRecipe, recipeOptions } from '../thumbnails/recipe.ts';
 import { type ThumbnailItem, thumbnailItems } from '../thumbnails/thumbnail-items.ts';
 import { watchFolders } from '../thumbnails/watch-folders.ts';
+import { jsonOption, loadForVerb } from '../verb-processor.ts';
 
 const watching = { pollMs: 1_000, quietMs: 2_000 };
 
 /** From a folder of products to a folder of finished thumbnails, without a server. */
 export async function thumbnailsCommand(): Promise<Command> {
-  const processors = await loadProcessors();
-  const processor = processors.get('image.thumbnail');
-  if (processor === undefined) throw new Error('the processor image.thumbnail is not there');
+  const { processors, processor } = await loadForVerb('image.thumbnail');
   return {
     summary: 'Make thumbnails of products: a folder of photos, on colours or on a folder of backgrounds.',
     usage: 'thumbnails --products DIR [--backgrounds DIR] --out DIR [options]',
@@ -35,7 +34,7 @@ export async function thumbnailsCommand(): Promise<Command> {
       { name: 'watch', help: 'Stay, and make what is new whenever a file is complete. Ctrl-C ends it.' },
       { name: 'force', help: 'Make everything again, also what is there already.' },
       dataOption,
-      { name: 'json', help: 'Print one JSON object for each thumbnail, and nothing else, to standard output.' },
+      jsonOption('thumbnail'),
     ],
     notes: [
       'Results are called <product>--<background>--<preset>. What is there already, made of the same files in the same',
