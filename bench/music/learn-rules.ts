@@ -7,8 +7,8 @@ import { onsetsAndStrokes } from '../../src/processors/audio/analysis/rhythm/rhy
 import { weigh } from '../../src/processors/audio/analysis/rhythm/smoothing.ts';
 import { findReadings } from '../../src/processors/audio/analysis/rhythm/tempo.ts';
 import { createDsp } from '../../src/processors/shared/audio/dsp/dsp.ts';
+import { feedSamples } from '../../test/support/audio/measure-samples.ts';
 import { pieces } from '../../test/support/music/catalogue.ts';
-import { feedMeasure } from '../../test/support/music/measure-samples.ts';
 import { type PieceTruth, type Stereo, sampleRateHz } from '../../test/support/music/piece.ts';
 import { renderPiece } from '../../test/support/music/render-piece.ts';
 import { type Choice, fitChoice } from './fit-choice.ts';
@@ -45,7 +45,7 @@ async function strengthOf(mix: Stereo): Promise<OnsetStrength> {
   const layout = ['left', 'right'] as const;
   const setup = { dsp: await createDsp(), format: { container: 'wav', codec: 'PCM', sampleRateHz, layout } };
   const measure = await createOnsetStrength(setup);
-  feedMeasure(setup.dsp, [measure], mix);
+  feedSamples(setup, [measure], mix);
   return measure.result();
 }
 

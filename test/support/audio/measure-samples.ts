@@ -1,3 +1,4 @@
+import { createFeed } from '#processors/audio/analysis/feed.ts';
 import { type ChannelRole, maxBlockFrames } from '#processors/shared/audio/audio-stream.ts';
 import { createDsp } from '#processors/shared/audio/dsp/dsp.ts';
 import type { Measure, MeasureSetup } from '#processors/shared/audio/measure.ts';
@@ -24,22 +25,37 @@ export async function measureSamples<Result>(
   { sampleRateHz, channels, layout = layoutOf(channels.length), codec = 'PCM', bitsPerSample }: Recording,
   blockFrames: readonly number[] = [maxBlockFrames],
 ): Promise<Result> {
-  const dsp = await createDsp();
-  const pointers = channels.map(() => dsp.allocate(Math.max(...blockFrames)));
   const bits = bitsPerSample === undefined ? {} : { bitsPerSample };
-  const measure = await create({ dsp, format: { container: 'wav', codec, sampleRateHz, layout, ...bits } });
-  const length = channels[0]?.length ?? 0;
-  for (let startFrame = 0, index = 0; startFrame < length; index++) {
-    const frames = Math.min(length - startFrame, blockFrames[Math.min(index, blockFrames.length - 1)] ?? length);
-    const block = pointers.map((pointer, channel) => {
-      const floats = dsp.floats(pointer, frames);
-      floats.set(channels[channel]?.subarray(startFrame, startFrame + frames) ?? []);
-      return floats;
-    });
-    measure.add({ channels: block, pointers, frames, startFrame });
-    startFrame += frames;
-  }
+  const setup: MeasureSetup = {
+    dsp: await createDsp(),
+    format: { container: 'wav', codec, sampleRateHz, layout, ...bits },
+  };
+  const measure = await create(setup);
+  const lengths = blockFrames.values();
+  const last = blockFrames.at(-1) ?? maxBlockFrames;
+  feedSamples(setup, [measure], channels, () => lengths.next().value ?? last);
   return measure.result();
+}
+
+/**
+ * Hands planar samples to measures as a reader would.
+ *
+ * @param nextFrames how many frames come next, 1 … `maxBlockFrames`
+ */
+export function feedSamples(
+  { dsp, format }: MeasureSetup,
+  measures: readonly Pick<Measure<unknown>, 'add'>[],
+  channels: readonly Float32Array[],
+  nextFrames: () => number = () => maxBlockFrames,
+): void {
+  const feed = createFeed(dsp, format, measures);
+  const length = channels[0]?.length ?? 0;
+  for (let start = 0; start < length; ) {
+    const frames = Math.min(nextFrames(), length - start);
+    if (frames > maxBlockFrames) throw new RangeError(`no reader gives ${frames} frames at once`);
+    feed({ channels: channels.map((samples) => samples.subarray(start, start + frames)), frames });
+    start += frames;
+  }
 }
 
 function layoutOf(channels: number): readonly ChannelRole[] {

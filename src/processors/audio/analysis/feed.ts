@@ -6,7 +6,7 @@ import type { Measure } from '#processors/shared/audio/measure.ts';
 export function createFeed(
   dsp: Dsp,
   { layout }: AudioFormat,
-  measures: readonly Measure<unknown>[],
+  measures: readonly Pick<Measure<unknown>, 'add'>[],
 ): (block: AudioBlock) => void {
   const pointers = layout.map(() => dsp.allocate(maxBlockFrames));
   let startFrame = 0;
