@@ -1,6 +1,6 @@
 import { Trans, useLingui } from '@lingui/react/macro';
-import { Button, Loader, Progress } from '@mantine/core';
-import { IconFileUnknown, IconMusicOff, IconPlayerStop, IconRefresh } from '@tabler/icons-react';
+import { Button, Loader } from '@mantine/core';
+import { IconFileUnknown, IconMusicOff, IconRefresh } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
@@ -14,6 +14,7 @@ import { Empty } from '../../ui/empty.tsx';
 import { LinkButton } from '../../ui/link-button.tsx';
 import { Notice } from '../../ui/notice.tsx';
 import { Page } from '../../ui/page.tsx';
+import { JobInProgress } from '../jobs/job-in-progress.tsx';
 import { jobName } from '../jobs/job-name.ts';
 import { useJobActions } from '../jobs/use-job-actions.ts';
 import { goalOf } from './goal.ts';
@@ -75,27 +76,14 @@ function ToAudio() {
 function Unfinished({ job }: { readonly job: Job }) {
   const { t } = useLingui();
   const errorText = useAudioErrorText();
-  const { cancel, retry } = useJobActions();
+  const { retry } = useJobActions();
   const name = useTrackName(job);
   const waits = job.status === 'queued' || job.status === 'active';
   const error = job.error;
   return (
     <Page title={name}>
       {waits ? (
-        <div className={classes.working}>
-          <p className={classes.words} aria-live="polite">
-            {job.status === 'active' ? <Trans>Listening and measuring</Trans> : <Trans>In line</Trans>}
-          </p>
-          <Progress className={classes.bar} value={job.progress * 100} aria-label={t`Progress of the analysis`} />
-          <Button
-            variant="default"
-            leftSection={<IconPlayerStop size={16} aria-hidden />}
-            loading={cancel.isPending}
-            onClick={() => cancel.mutate(job.id)}
-          >
-            <Trans>Cancel</Trans>
-          </Button>
-        </div>
+        <JobInProgress job={job} doing={<Trans>Listening and measuring</Trans>} label={t`Progress of the analysis`} />
       ) : (
         <>
           {error && (

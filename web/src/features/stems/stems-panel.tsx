@@ -1,13 +1,13 @@
 import { Trans, useLingui } from '@lingui/react/macro';
-import { Button, Progress } from '@mantine/core';
-import { IconPlayerStop, IconRefresh } from '@tabler/icons-react';
+import { Button } from '@mantine/core';
+import { IconRefresh } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { createJob, isSettled, type Job } from '../../api/job.ts';
 import { jobKey, useLiveJobs } from '../../api/live-jobs.ts';
 import { Notice } from '../../ui/notice.tsx';
 import { useAudioErrorText } from '../audio/use-audio-error-text.ts';
-import { useJobActions } from '../jobs/use-job-actions.ts';
+import { JobInProgress } from '../jobs/job-in-progress.tsx';
 import { StemsForm } from './stems-form.tsx';
 import classes from './stems-panel.module.css';
 import { StemsPlayer } from './stems-player.tsx';
@@ -28,7 +28,6 @@ export function StemsPanel({ assetId, name, durationSeconds }: Props) {
   const queries = useQueryClient();
   const { stems: jobId } = route.useSearch();
   const navigate = route.useNavigate();
-  const { cancel } = useJobActions();
   const job = useLiveJobs(jobId === undefined ? [] : [jobId]).get(jobId ?? '');
   const open = (stems: string | undefined) =>
     navigate({
@@ -50,19 +49,7 @@ export function StemsPanel({ assetId, name, durationSeconds }: Props) {
     <div className={classes.panel}>
       {failure && <Notice kind="error">{errorText(failure)}</Notice>}
       {working && job ? (
-        <div className={classes.working}>
-          <p className={classes.words} aria-live="polite">
-            {job.status === 'active' ? <Trans>Taking it apart</Trans> : <Trans>In line</Trans>}
-          </p>
-          <Progress className={classes.bar} value={job.progress * 100} aria-label={t`Progress of the stems`} />
-          <Button
-            variant="default"
-            leftSection={<IconPlayerStop size={16} aria-hidden />}
-            onClick={() => cancel.mutate(job.id)}
-          >
-            <Trans>Cancel</Trans>
-          </Button>
-        </div>
+        <JobInProgress job={job} doing={<Trans>Taking it apart</Trans>} label={t`Progress of the stems`} />
       ) : job?.status === 'succeeded' ? (
         <Made job={job} name={name} durationSeconds={durationSeconds} onAgain={() => void open(undefined)} />
       ) : (
