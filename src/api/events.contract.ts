@@ -4,30 +4,23 @@ import { connect } from 'node:net';
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
 import { EventSource } from 'eventsource';
 import { sql } from 'kysely';
-import { pino } from 'pino';
 import type { OpenDatabase } from '#database/database.ts';
 import { trimRemovals } from '#events/change-feed.ts';
-import { memoryFanOut } from '#events/drivers/memory/memory-fan-out.ts';
-import { EventHub } from '#events/event-hub.ts';
 import type { StreamLimits } from '#events/event-streams.ts';
-import type { FanOut } from '#events/fan-out.ts';
 import { addBatch, addJobs, addTenant, endJob, setProgress, startJob } from '#events/test-jobs.ts';
 import type { Actor } from '#kernel/actor.ts';
-import { AppError } from '#kernel/errors.ts';
-import { createHealth } from '#observability/health.ts';
 import { openDoor } from '../../test/support/door.ts';
 import { type EventReader, readEvents, type SeenEvent } from '../../test/support/event-reader.ts';
 import { until } from '../../test/support/until.ts';
-import { createApp } from './app.ts';
-import type { Api } from './deps.ts';
-import { createWorld } from './stand-ins.ts';
-
-interface Process {
-  readonly api: Api;
-  readonly address: string;
-  readonly fanOut: FanOut;
-  readonly hub: EventHub;
-}
+import {
+  assertGrowing,
+  type EventProcess,
+  isBatch,
+  isJob,
+  isReady,
+  jobEvents,
+  startEventProcess,
+} from './test-events.ts';
 
 /** The stream of events on a real database, over real connections. */
 export function testEvents(driver: string, open: () => Promise<OpenDatabase>): void {
@@ -35,7 +28,7 @@ export function testEvents(driver: string, open: () => Promise<OpenDatabase>): v
     let database: OpenDatabase;
     let db: OpenDatabase['db'];
     let actor: Actor;
-    let here: Process;
+    let here: EventProcess;
     let readers: EventReader[];
     const cleanUps: (() => Promise<void>)[] = [];
     before(async () => {
@@ -53,43 +46,14 @@ export function testEvents(driver: string, open: () => Promise<OpenDatabase>): v
     });
     after(() => database.close());
 
-    /** An API process; who asks says in a header who it is. Each has a fan-out that reaches nobody else. */
-    async function startProcess(limits: Partial<StreamLimits> = {}): Promise<Process> {
-      const fanOut = memoryFanOut();
-      const log = pino({ level: 'silent' });
-      const hub = new EventHub({ db, fanOut, log }, { maxStreams: 100, maxStreamsPerUser: 50, ...limits });
-      const world = createWorld();
-      const missing = (code: 'JOB_NOT_FOUND' | 'BATCH_NOT_FOUND') => {
-        throw new AppError(code, 'not here');
-      };
-      const owned = async (table: 'jobs' | 'batches', { tenantId }: Actor, id: string) => {
-        const rows = await db.selectFrom(table).select('id').where('tenant_id', '=', tenantId).execute();
-        return rows.find((row) => row.id === id);
-      };
-      const api = await createApp({
-        ...world.deps,
-        health: createHealth([]),
-        events: hub,
-        resolveActor: ({ headers }) => {
-          const [tenantId = '', userId = ''] = String(headers['x-test-actor'] ?? '').split(' ');
-          return { tenantId, userId };
-        },
-        jobs: {
-          ...world.deps.jobs,
-          get: async (who, id) => ((await owned('jobs', who, id)) ?? missing('JOB_NOT_FOUND')) as never,
-        },
-        batches: {
-          ...world.deps.batches,
-          get: async (who, id) => ((await owned('batches', who, id)) ?? missing('BATCH_NOT_FOUND')) as never,
-        },
-      });
-      const address = await api.listen({ host: '127.0.0.1', port: 0 });
-      cleanUps.push(() => api.close());
-      return { api, address, fanOut, hub };
+    async function startProcess(limits: Partial<StreamLimits> = {}): Promise<EventProcess> {
+      const started = await startEventProcess(db, limits);
+      cleanUps.push(() => started.api.close());
+      return started;
     }
 
     async function read(
-      process: Pick<Process, 'address'>,
+      process: Pick<EventProcess, 'address'>,
       { as = actor, lastEventId, query = '' }: { as?: Actor; lastEventId?: string | undefined; query?: string } = {},
     ): Promise<EventReader> {
       const reader = await readEvents(`${process.address}/v1/events${query}`, {
@@ -471,30 +435,4 @@ export function testEvents(driver: string, open: () => Promise<OpenDatabase>): v
       assert.ok(!events.some(({ event }) => event === 'reset'));
     });
   });
-}
-
-function isReady({ event }: SeenEvent): boolean {
-  return event === 'ready';
-}
-
-function isJob(id: string, status: string): (event: SeenEvent) => boolean {
-  return ({ event, data }) => event === 'job' && data.id === id && data.status === status;
-}
-
-function isBatch(id: string): (event: SeenEvent) => boolean {
-  return ({ event, data }) => event === 'batch' && data.id === id;
-}
-
-function jobEvents({ events }: EventReader): SeenEvent[] {
-  return events.filter(({ event }) => event === 'job');
-}
-
-/** Ids are whole numbers, each greater than the one before. */
-function assertGrowing({ events }: EventReader, after = '-1'): void {
-  let last = BigInt(after);
-  for (const { id, event } of events) {
-    if (id === undefined) continue;
-    assert.ok(BigInt(id) > last, `${event} ${id} after ${last}`);
-    last = BigInt(id);
-  }
 }
