@@ -4,6 +4,7 @@ import { newId } from '#kernel/ids.ts';
 import { kibibyte, mebibyte } from '#kernel/units.ts';
 import type { Api, AppDeps } from './deps.ts';
 import { addAccessLog } from './plugins/access-log.ts';
+import { addAuthorization } from './plugins/authorization.ts';
 import { addJsonParser, addUploadParsers } from './plugins/body-parsers.ts';
 import { addDocumentation } from './plugins/documentation.ts';
 import { addBodyDrain } from './plugins/drain-refused-bodies.ts';
@@ -63,13 +64,14 @@ export async function createApp(deps: AppDeps): Promise<Api> {
   const closing = addGracefulClose(api, health);
   addLoadShedding(api);
   addRequestGuards(api, config);
+  const resolveActor = addAuthorization(api, deps.access);
   addBodyDrain(api, config.maxUploadBytes + mebibyte);
 
   await addDocumentation(api, config.version);
   await addStudio(api, config.studioDir);
   const recent = sharedRecentImages(deps.fanOut);
   api.addHook('onClose', async () => recent.close());
-  const routeDeps = { ...deps, closing, recentImages: recent.images };
+  const routeDeps = { ...deps, closing, resolveActor, recentImages: recent.images };
   for (const route of routes) route(api, routeDeps);
   await api.register(async (uploads: Api) => {
     await addUploadParsers(uploads);

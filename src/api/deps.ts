@@ -7,6 +7,8 @@ import type {
   RawRequestDefaultExpression,
   RawServerDefault,
 } from 'fastify';
+import type { Access } from '#accounts/access.ts';
+import type { Principal } from '#accounts/principal.ts';
 import type { Assets } from '#assets/asset.ts';
 import type { DirectUploads } from '#assets/direct/direct-upload.ts';
 import type { RemoteFile } from '#assets/fetch-url.ts';
@@ -20,7 +22,6 @@ import type { LineReader } from '#jobs/line-depth.ts';
 import type { Pipelines } from '#jobs/pipelines/pipeline.ts';
 import type { Schedules } from '#jobs/schedules/schedule.ts';
 import type { Shares } from '#jobs/shares/share.ts';
-import type { Actor } from '#kernel/actor.ts';
 import type { ModelListing } from '#models/installed-models.ts';
 import type { Health } from '#observability/health.ts';
 import type { Metrics } from '#observability/metrics.ts';
@@ -65,8 +66,8 @@ export interface AppDeps {
   /** How much work waits. */
   readonly line: LineReader;
   readonly metrics: Metrics;
-  /** On whose behalf a request acts. In local mode always the same. */
-  readonly resolveActor: (request: FastifyRequest) => Actor;
+  /** Finds out who asks. */
+  readonly access: Access;
   /** For the addresses of pictures. */
   readonly signingKeys: SigningKeys;
   readonly logger: FastifyBaseLogger;
@@ -114,6 +115,8 @@ export type Api = FastifyInstance<
 export interface RouteDeps extends AppDeps {
   /** Aborted when the app begins to close; whoever waits should stop. */
   readonly closing: AbortSignal;
+  /** Who asks, on whose behalf everything happens. Routes that are public may not call it. */
+  readonly resolveActor: (request: FastifyRequest) => Principal;
   readonly recentImages: RecentImages;
 }
 

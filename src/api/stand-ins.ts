@@ -7,6 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { pino } from 'pino';
 import { Type } from 'typebox';
 import { Value } from 'typebox/value';
+import { localAccess } from '#accounts/local-access.ts';
 import type { Asset, Assets } from '#assets/asset.ts';
 import type { DirectUploads } from '#assets/direct/direct-upload.ts';
 import type { PartialUploads } from '#assets/uploads/upload.ts';
@@ -100,7 +101,7 @@ export function createWorld(config: Partial<AppDeps['config']> = {}): World {
     line: async () => [],
     metrics: createMetrics(),
     signingKeys: [Buffer.alloc(32, 'k')],
-    resolveActor: () => ({ tenantId: localTenantId, userId: localUserId }),
+    access: localAccess,
     logger: pino({ level: 'debug' }, sink),
     config: {
       version: '0.0.0',

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { pino } from 'pino';
+import { localPrincipal } from '#accounts/local-access.ts';
 import type { OpenDatabase } from '#database/database.ts';
 import { memoryFanOut } from '#events/drivers/memory/memory-fan-out.ts';
 import { EventHub } from '#events/event-hub.ts';
@@ -37,9 +38,11 @@ export async function startEventProcess(db: OpenDatabase['db'], limits: Partial<
     ...world.deps,
     health: createHealth([]),
     events: hub,
-    resolveActor: ({ headers }) => {
-      const [tenantId = '', userId = ''] = String(headers['x-test-actor'] ?? '').split(' ');
-      return { tenantId, userId };
+    access: {
+      authenticate: async ({ headers }) => {
+        const [tenantId = '', userId = ''] = String(headers['x-test-actor'] ?? '').split(' ');
+        return { ...localPrincipal, tenantId, userId };
+      },
     },
     jobs: {
       ...world.deps.jobs,

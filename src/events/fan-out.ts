@@ -32,7 +32,7 @@ export interface FanOut {
   close(): Promise<void>;
 }
 
-/** Everything that is told of. Ids are of jobs, or keys of what is cached. */
+/** Everything that is told of. Ids are of jobs or of what else the topic says, or keys of what is cached. */
 export const topics = [
   /** There may be a job to take. */
   'job-queued',
@@ -46,6 +46,8 @@ export const topics = [
   'cache-dropped',
   /** Locks of uploads that another request asks for. */
   'lock-wanted',
+  /** Users, keys, tenants (by id) of whom something has changed that decides what they may: forget what is known. */
+  'access-changed',
 ] as const;
 
 export type Topic = (typeof topics)[number];

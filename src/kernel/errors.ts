@@ -21,6 +21,10 @@ export const errorTable = {
   HEADERS_TOO_LARGE: { status: 431, title: 'Request headers too large', retryable: false },
   RANGE_NOT_SATISFIABLE: { status: 416, title: 'Range not satisfiable', retryable: false },
 
+  // Accounts
+  UNAUTHENTICATED: { status: 401, title: 'Not signed in', retryable: false },
+  FORBIDDEN: { status: 403, title: 'Not allowed', retryable: false },
+
   // Events
   TOO_MANY_STREAMS: { status: 429, title: 'Too many streams of events', retryable: false },
 

@@ -1,12 +1,12 @@
 import { rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { localAccess } from '#accounts/local-access.ts';
 import type { AppConfig, AppDeps } from '#api/deps.ts';
 import type { Redirects } from '#api/object-response.ts';
 import type { SigningKeys } from '#api/url-signature.ts';
 import type { Config } from '#config.ts';
 import type { OpenDatabase } from '#database/database.ts';
-import { localTenantId, localUserId } from '#database/local-tenant.ts';
 import { sharedSecret } from '#database/secrets.ts';
 import { EventHub } from '#events/event-hub.ts';
 import { createBatchService } from '#jobs/batches/batch-service.ts';
@@ -59,7 +59,7 @@ export async function openApiDocument(): Promise<unknown> {
     metrics: createMetrics(),
     processors: (await loadProcessors()).list(),
     models: unused,
-    resolveActor: unused,
+    access: unused,
     signingKeys: unused,
     logger: createLogger({ level: 'silent' }),
     config: { version, studioDir, maxUploadBytes: 0, localMode: true, corsOrigins: [], trustProxy: false },
@@ -119,7 +119,7 @@ export async function startApi(parts: Parts, opened: AsyncDisposableStack): Prom
     health,
     line: parts.line,
     metrics,
-    resolveActor: () => localActor,
+    access: localAccess,
     signingKeys: await signingKeys(config, db),
     logger: log,
     config: appConfig(config),
@@ -161,8 +161,6 @@ function appConfig(config: Config): AppConfig {
     regions,
   };
 }
-
-const localActor = { tenantId: localTenantId, userId: localUserId };
 
 /** What the build of the studio writes. */
 const studioDir = join(import.meta.dirname, '..', '..', 'web', 'dist');

@@ -1,0 +1,146 @@
+import type { Permission } from '#accounts/permissions.ts';
+
+/**
+ * What a route asks of who calls it: a permission; `public`, nothing (the route may have its own proof, such as a signed
+ * address); `member`, to be signed in, as a person or by a key; `person`, to be signed in as a person.
+ */
+export type RouteAccess = Permission | 'public' | 'member' | 'person';
+
+/**
+ * Every route and what it asks: the one place where this is decided. A route that is not here stops the start, and a
+ * test fails for an entry without a route.
+ */
+export const routeAccess: Readonly<Record<string, RouteAccess>> = {
+  // The server itself
+  'GET /livez': 'public',
+  'GET /readyz': 'public',
+  'GET /health': 'instance:read',
+  'GET /metrics': 'instance:read',
+  'GET /v1/ops/queues': 'instance:read',
+  'GET /openapi.json': 'public',
+  'GET /docs': 'public',
+  'GET /problems/:code': 'public',
+
+  // The studio's files; what it shows comes from the routes below.
+  'GET /': 'public',
+  'GET /thumbnails': 'public',
+  'GET /masks': 'public',
+  'GET /audio': 'public',
+  'GET /audio/:id': 'public',
+  'GET /batches': 'public',
+  'GET /batches/:id': 'public',
+  'GET /jobs': 'public',
+  'GET /webhooks': 'public',
+  'GET /icon.svg': 'public',
+  'GET /assets/*': 'public',
+  'GET /samples/*': 'public',
+
+  // Signed addresses
+  'GET /i/:signature/:options/:assetId': 'public',
+  'GET /o/:signature/:expires/:jobId/:index/:name': 'public',
+  'GET /s/:id/:signature': 'public',
+
+  // What this server can do
+  'GET /v1/processors': 'member',
+  'GET /v1/presets': 'member',
+  'GET /v1/models': 'member',
+  'GET /v1/events': 'jobs:read',
+
+  'GET /v1/assets': 'assets:read',
+  'POST /v1/assets': 'assets:write',
+  'POST /v1/assets/import': 'assets:write',
+  'POST /v1/assets/presign': 'assets:write',
+  'GET /v1/assets/:id': 'assets:read',
+  'GET /v1/assets/:id/content': 'assets:read',
+  'POST /v1/assets/:id/complete': 'assets:write',
+  'DELETE /v1/assets/:id': 'assets:write',
+
+  // What it accepts is said to everybody: a browser asks before it sends who it is.
+  'OPTIONS /v1/uploads': 'public',
+  'OPTIONS /v1/uploads/:id': 'public',
+  'GET /v1/uploads/endpoint': 'member',
+  'POST /v1/uploads': 'assets:write',
+  'POST /v1/uploads/:id': 'assets:write',
+  'HEAD /v1/uploads/:id': 'assets:write',
+  'PATCH /v1/uploads/:id': 'assets:write',
+  'DELETE /v1/uploads/:id': 'assets:write',
+
+  // Work. One call brings its files with it.
+  'POST /v1/images/cutout': 'jobs:write',
+  'POST /v1/images/thumbnail': 'jobs:write',
+  'POST /v1/audio/analysis': 'jobs:write',
+  'POST /v1.0/removebg': 'jobs:write',
+  'GET /v1.0/account': 'jobs:read',
+  'GET /api/remove': 'jobs:write',
+  'POST /api/remove': 'jobs:write',
+  'POST /v1/images/signed-urls': 'shares:write',
+
+  'GET /v1/jobs': 'jobs:read',
+  'POST /v1/jobs': 'jobs:write',
+  'GET /v1/jobs/:id': 'jobs:read',
+  'DELETE /v1/jobs/:id': 'jobs:write',
+  'POST /v1/jobs/:id/cancel': 'jobs:write',
+  'POST /v1/jobs/:id/retry': 'jobs:write',
+  'GET /v1/jobs/:id/outputs/:index': 'jobs:read',
+  'POST /v1/jobs/:id/outputs/:index/link': 'jobs:read',
+
+  'GET /v1/batches': 'jobs:read',
+  'POST /v1/batches': 'jobs:write',
+  'GET /v1/batches/:id': 'jobs:read',
+  'DELETE /v1/batches/:id': 'jobs:write',
+  'GET /v1/batches/:id/items': 'jobs:read',
+  'GET /v1/batches/:id/archive': 'jobs:read',
+  'POST /v1/batches/:id/cancel': 'jobs:write',
+  'POST /v1/batches/:id/retry': 'jobs:write',
+
+  'GET /v1/pipelines': 'jobs:read',
+  'POST /v1/pipelines': 'jobs:write',
+  'GET /v1/pipelines/:id': 'jobs:read',
+  'DELETE /v1/pipelines/:id': 'jobs:write',
+  'POST /v1/pipelines/:id/cancel': 'jobs:write',
+  'POST /v1/pipelines/:id/retry': 'jobs:write',
+
+  'GET /v1/templates': 'templates:read',
+  'POST /v1/templates': 'templates:write',
+  'GET /v1/templates/schema': 'templates:read',
+  'GET /v1/templates/:id': 'templates:read',
+  'PUT /v1/templates/:id': 'templates:write',
+  'DELETE /v1/templates/:id': 'templates:write',
+  'GET /v1/templates/:id/versions': 'templates:read',
+  'POST /v1/templates/:id/fill': 'templates:read',
+
+  'GET /v1/schedules': 'schedules:read',
+  'POST /v1/schedules': 'schedules:write',
+  'GET /v1/schedules/:id': 'schedules:read',
+  'PATCH /v1/schedules/:id': 'schedules:write',
+  'DELETE /v1/schedules/:id': 'schedules:write',
+  'POST /v1/schedules/:id/run': 'schedules:write',
+
+  'GET /v1/shares': 'shares:read',
+  'POST /v1/shares': 'shares:write',
+  'DELETE /v1/shares/:id': 'shares:write',
+
+  // Secrets are for those who may change them.
+  'GET /v1/webhooks': 'webhooks:read',
+  'POST /v1/webhooks': 'webhooks:write',
+  'GET /v1/webhooks/signing-secret': 'webhooks:write',
+  'POST /v1/webhooks/signing-secret/rotate': 'webhooks:write',
+  'GET /v1/webhooks/deliveries': 'webhooks:read',
+  'GET /v1/webhooks/deliveries/:id': 'webhooks:read',
+  'POST /v1/webhooks/deliveries/:id/replay': 'webhooks:write',
+  'GET /v1/webhooks/:id': 'webhooks:read',
+  'PATCH /v1/webhooks/:id': 'webhooks:write',
+  'DELETE /v1/webhooks/:id': 'webhooks:write',
+  'GET /v1/webhooks/:id/secret': 'webhooks:write',
+  'POST /v1/webhooks/:id/rotate': 'webhooks:write',
+  'POST /v1/webhooks/:id/replay': 'webhooks:write',
+  'POST /v1/webhooks/:id/test': 'webhooks:write',
+  'GET /v1/webhooks/:id/deliveries': 'webhooks:read',
+};
+
+/** @param method of the request; HEAD asks what GET does, where it has no entry of its own */
+export function accessOf(method: string, url: string): RouteAccess | undefined {
+  // The files of the page that shows the API.
+  if (url.startsWith('/docs/')) return 'public';
+  return routeAccess[`${method} ${url}`] ?? (method === 'HEAD' ? routeAccess[`GET ${url}`] : undefined);
+}
