@@ -8,6 +8,7 @@ import { thisMachine } from '#kernel/machine.ts';
 import { formatBytes } from '#kernel/units.ts';
 import type { Engines } from '#main/engines.ts';
 import type { HealthCheck } from '#observability/health.ts';
+import { isolation } from '#sandbox/isolation.ts';
 import type { Sandbox } from '#sandbox/sandbox.ts';
 
 export function nodeCheck(): HealthCheck {
@@ -33,6 +34,23 @@ export function ffmpegCheck({ programs }: Config): HealthCheck {
       const reason =
         'There is none, or ESTEIRA_FFMPEG is off: recordings in ALAC, HE-AAC, WebM or CAF are not decoded.';
       return { status: 'healthy', reason };
+    },
+  };
+}
+
+/** Whether native code in children is held by more than being easy to lose. */
+export function isolationCheck(): HealthCheck {
+  return {
+    name: 'isolation',
+    critical: false,
+    async read() {
+      const { command, network } = isolation();
+      const facts = { networkNamespace: network, noNewPrivileges: command.includes('--no-new-privs') };
+      if (network) return { status: 'healthy', facts };
+      const reason =
+        'This system does not let child processes have a network of their own (unshare): native decoders could reach yours. ' +
+        'Allow user namespaces, or cut the network off outside.';
+      return { status: 'healthy', reason, facts };
     },
   };
 }

@@ -4,6 +4,7 @@ import { getCompileCacheDir } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { mebibyte } from '#kernel/units.ts';
+import { isolation } from './isolation.ts';
 
 export interface LaunchOptions {
   /** The only folders that a child's JavaScript may write to. */
@@ -18,15 +19,15 @@ export interface LaunchOptions {
 }
 
 const childProgram = fileURLToPath(new URL('./child.ts', import.meta.url));
-/** No core file of a gigabyte after a crash; no output file above 4 GiB (in blocks of 512 bytes). */
+/** No core file of a gigabyte after a crash; no output file above 4 GiB (in blocks of 512 bytes). Then what comes after. */
 const limits = 'ulimit -c 0; ulimit -f 8388608; exec "$0" "$@"';
 
 /**
  * Starts a child that may read files, but not write elsewhere, open connections or start programs; unless it has
  * programs to start.
  *
- * That is Node's permission model: it holds JavaScript, not native code. Native code is held by being in a process
- * that is cheap to lose; whoever needs more runs Esteira in a container without a route to the outside.
+ * That is Node's permission model: it holds JavaScript, not native code. Native code is held by being in a process that
+ * is cheap to lose, without network and rights where the system can do that (`isolation.ts`).
  */
 export function launch(options: LaunchOptions): ChildProcess {
   const nodeFlags = [
@@ -48,7 +49,7 @@ export function launch(options: LaunchOptions): ChildProcess {
     cwd: options.workingDir,
     env: environment(options),
     execPath: shell ? '/bin/sh' : process.execPath,
-    execArgv: shell ? ['-c', limits, process.execPath, ...nodeFlags] : nodeFlags,
+    execArgv: shell ? ['-c', limits, ...isolation().command, process.execPath, ...nodeFlags] : nodeFlags,
     serialization: 'json',
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });

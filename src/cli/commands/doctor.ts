@@ -9,6 +9,7 @@ import { type Arguments, type Command, UsageError } from '../command.ts';
 import {
   dataFolderCheck,
   ffmpegCheck,
+  isolationCheck,
   machineCheck,
   nodeCheck,
   objectCheck,
@@ -51,6 +52,7 @@ async function examine(args: Arguments): Promise<HealthReport> {
     memoryCheck(),
     machineCheck(config),
     ffmpegCheck(config),
+    isolationCheck(),
   ];
   const [{ openEngines, engineChecks }, { openSandbox }] = await Promise.all([
     import('#main/engines.ts'),

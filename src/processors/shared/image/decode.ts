@@ -13,8 +13,23 @@ export async function openPicture(source: PictureSource): Promise<Sharp> {
   const readable = typeof source === 'string' ? await readablePicture(source) : source;
   // libvips keeps decoded pixels of recent files by default: a job's memory is to be gone when the job is.
   sharp.cache(false);
+  keepToLoaders();
   return sharp(readable, { failOn: 'warning', limitInputPixels: maxPixels, sequentialRead: true, pages: 1 });
 }
+
+/**
+ * Of all that libvips can read, only what is accepted: an SVG that calls itself something else meets no renderer.
+ * Pixels of our own come as raw ones.
+ */
+function keepToLoaders(): void {
+  if (restricted) return;
+  restricted = true;
+  sharp.block({ operation: ['VipsForeignLoad'] });
+  sharp.unblock({ operation: loaders.map((format) => `VipsForeignLoad${format}`) });
+}
+
+const loaders = ['Jpeg', 'Png', 'Webp', 'Nsgif', 'Tiff', 'Heif'];
+let restricted = false;
 
 /** Above every limit that an upload may be given; the upload's own limit was checked before. */
 const maxPixels = 268_402_689;
