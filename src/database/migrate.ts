@@ -10,6 +10,8 @@ import * as webhooks from './migrations/0007-webhooks.ts';
 import * as pipelinesAndSchedules from './migrations/0008-pipelines-and-schedules.ts';
 import * as jobFunctions from './migrations/0009-job-functions.ts';
 import * as shares from './migrations/0010-shares.ts';
+import * as access from './migrations/0012-access.ts';
+import * as rowSecurity from './migrations/0013-row-security.ts';
 import type { Database } from './schema.ts';
 
 /** In order; a name that has run anywhere never changes, and what it did is changed only by a later one. */
@@ -24,6 +26,8 @@ const migrations: Record<string, Migration> = {
   '0008-pipelines-and-schedules': pipelinesAndSchedules,
   '0009-job-functions': jobFunctions,
   '0010-shares': shares,
+  '0013-row-security': rowSecurity,
+  '0012-access': access,
 };
 
 /**

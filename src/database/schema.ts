@@ -1,4 +1,5 @@
 import type { ColumnType, Generated, JSONColumnType } from 'kysely';
+import type { AccessTables } from './access-tables.ts';
 
 /**
  * The tables as Kysely sees them. `migrations/` creates them; a test compares the two on both engines.
@@ -6,7 +7,7 @@ import type { ColumnType, Generated, JSONColumnType } from 'kysely';
  * Every row of a tenant's says whose it is (tenant_id, owner_id) and who touched it when. Until accounts exist,
  * both are the fixed ids of local mode in `database/local-tenant.ts`.
  */
-export interface Database {
+export interface Database extends AccessTables {
   tenants: TenantTable;
   assets: AssetTable;
   pending_uploads: PendingUploadTable;

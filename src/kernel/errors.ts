@@ -24,6 +24,20 @@ export const errorTable = {
   // Accounts
   UNAUTHENTICATED: { status: 401, title: 'Not signed in', retryable: false },
   FORBIDDEN: { status: 403, title: 'Not allowed', retryable: false },
+  TENANT_NOT_FOUND: { status: 404, title: 'Workspace not found', retryable: false },
+  TENANT_LIMIT: { status: 409, title: 'Too many workspaces', retryable: false },
+  MEMBER_NOT_FOUND: { status: 404, title: 'Member not found', retryable: false },
+  MEMBER_LIMIT: { status: 409, title: 'Too many members', retryable: false },
+  LAST_OWNER: { status: 409, title: 'The workspace would have no owner', retryable: false },
+  INVITATION_NOT_FOUND: { status: 404, title: 'Invitation not found', retryable: false },
+  INVITATION_LIMIT: { status: 409, title: 'Too many invitations', retryable: false },
+  ROLE_NOT_FOUND: { status: 404, title: 'Role not found', retryable: false },
+  ROLE_NAME_TAKEN: { status: 409, title: 'Another role has this name', retryable: false },
+  ROLE_IN_USE: { status: 409, title: 'Somebody has this role', retryable: false },
+  ROLE_BUILT_IN: { status: 409, title: 'The role comes with the program', retryable: false },
+  ROLE_LIMIT: { status: 409, title: 'Too many roles', retryable: false },
+  KEY_NOT_FOUND: { status: 404, title: 'API key not found', retryable: false },
+  KEY_LIMIT: { status: 409, title: 'Too many API keys', retryable: false },
 
   // Events
   TOO_MANY_STREAMS: { status: 429, title: 'Too many streams of events', retryable: false },
