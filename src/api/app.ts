@@ -60,7 +60,7 @@ export async function createApp(deps: AppDeps): Promise<Api> {
   addJsonParser(api);
 
   addAccessLog(api, metrics);
-  addResponseHeaders(api);
+  addResponseHeaders(api, config);
   const closing = addGracefulClose(api, health);
   addLoadShedding(api);
   addRequestGuards(api, config);
