@@ -12,6 +12,7 @@ import * as jobFunctions from './migrations/0009-job-functions.ts';
 import * as shares from './migrations/0010-shares.ts';
 import * as access from './migrations/0012-access.ts';
 import * as rowSecurity from './migrations/0013-row-security.ts';
+import * as audit from './migrations/0016-audit.ts';
 import type { Database } from './schema.ts';
 
 /** In order; a name that has run anywhere never changes, and what it did is changed only by a later one. */
@@ -28,6 +29,7 @@ const migrations: Record<string, Migration> = {
   '0010-shares': shares,
   '0013-row-security': rowSecurity,
   '0012-access': access,
+  '0016-audit': audit,
 };
 
 /**

@@ -1,5 +1,6 @@
-import type { Transaction } from 'kysely';
+import { type Kysely, sql, type Transaction } from 'kysely';
 import type { Database } from './schema.ts';
+import { tenantRole } from './tenant-role.ts';
 
 /**
  * The database as one tenant sees it. Services that act on somebody's behalf get this and not the database itself, so
@@ -12,4 +13,22 @@ export interface TenantDatabase {
    * @param tenantId a tenant's id; with another one there are no rows
    */
   run<T>(tenantId: string, work: (db: Transaction<Database>) => Promise<T>): Promise<T>;
+}
+
+/**
+ * @param enforced whether the role exists: see `prepareTenantRole`. Without it queries filter for themselves, as they do
+ * everywhere, and nothing stands under them.
+ */
+export function openTenantDatabase(db: Kysely<Database>, enforced: boolean): TenantDatabase {
+  const enter = (tenantId: string) =>
+    enforced
+      ? sql`select set_config('role', ${tenantRole}, true), set_config('esteira.tenant_id', ${tenantId}, true)`
+      : sql`select set_config('esteira.tenant_id', ${tenantId}, true)`;
+  return {
+    run: (tenantId, work) =>
+      db.transaction().execute(async (trx) => {
+        await enter(tenantId).execute(trx);
+        return await work(trx);
+      }),
+  };
 }

@@ -4,6 +4,8 @@ import { Kysely, PGliteDialect } from 'kysely';
 import type { OpenDatabase } from '../../database.ts';
 import { migrate } from '../../migrate.ts';
 import type { Database } from '../../schema.ts';
+import { openTenantDatabase } from '../../tenant-database.ts';
+import { prepareTenantRole } from '../../tenant-role.ts';
 import { vacuumWhereNeeded } from './vacuum.ts';
 
 export interface PGliteDatabase extends OpenDatabase {
@@ -32,6 +34,7 @@ export async function openPGliteDatabase(options: PGliteOptions): Promise<PGlite
   const pglite = await PGlite.create({ dataDir: dir, parsers: { [types.INT8]: Number }, postgresqlconf: settings });
   const db = new Kysely<Database>({ dialect: new PGliteDialect({ pglite }) });
   await migrate(db);
+  const rowSecurity = await prepareTenantRole(db);
   const vacuuming = setInterval(() => {
     vacuumWhereNeeded(pglite).catch((error: unknown) => onVacuumError?.(error));
   }, vacuumIntervalMs).unref();
@@ -39,7 +42,7 @@ export async function openPGliteDatabase(options: PGliteOptions): Promise<PGlite
     clearInterval(vacuuming);
     await db.destroy();
   };
-  return { driver: 'pglite', pglite, db, close };
+  return { driver: 'pglite', pglite, db, tenantDb: openTenantDatabase(db, rowSecurity), rowSecurity, close };
 }
 
 /** One connection and a small database: the default buffers of 128 MB would only add to the process. */

@@ -1,12 +1,18 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { sql } from 'kysely';
+import pg from 'pg';
 import { AppError } from '#kernel/errors.ts';
+import { newId } from '#kernel/ids.ts';
 import { freshDatabase } from '../../../../test/support/servers.ts';
 import { testDatabase } from '../../database.contract.ts';
+import { testTenantRows } from '../../tenant-rows.contract.ts';
 import { openPostgresDatabase } from './postgres-database.ts';
 
-testDatabase('postgres', async () => {
+testDatabase('postgres', make);
+testTenantRows('postgres', make);
+
+async function make() {
   const fresh = await freshDatabase();
   const opened = await openPostgresDatabase({ url: fresh.url });
   const close = async () => {
@@ -14,7 +20,7 @@ testDatabase('postgres', async () => {
     await fresh.drop();
   };
   return { ...opened, close };
-});
+}
 
 test('processes that start together migrate once', async (t) => {
   const fresh = await freshDatabase();
@@ -54,3 +60,22 @@ test('the pool is bounded: more work than connections waits its turn', async (t)
 function isUnavailable(error: unknown): boolean {
   return error instanceof AppError && error.code === 'DATABASE_UNAVAILABLE';
 }
+
+test('a user who may not create roles goes without row-level security; queries still filter', async (t) => {
+  const fresh = await freshDatabase();
+  const { hostname, port, pathname } = new URL(fresh.url);
+  const admin = new pg.Client({ connectionString: fresh.url });
+  await admin.connect();
+  const user = `plain_${pathname.slice(-16)}`;
+  await admin.query(`create role ${user} login; grant all on schema public to ${user}`);
+  t.after(async () => {
+    await admin.query(`drop owned by ${user}; drop role ${user}`);
+    await admin.end();
+    await fresh.drop();
+  });
+  const plain = await openPostgresDatabase({ url: `postgres://${user}@${hostname}:${port}${pathname}` });
+  assert.equal(plain.rowSecurity, false);
+  const seen = await plain.tenantDb.run(newId(), (trx) => trx.selectFrom('tenants').select('name').execute());
+  assert.deepEqual(seen, [{ name: 'local' }]);
+  await plain.close();
+});

@@ -3,6 +3,8 @@ import { Pool, type PoolConfig, types } from 'pg';
 import type { OpenDatabase } from '../../database.ts';
 import { migrate } from '../../migrate.ts';
 import type { Database } from '../../schema.ts';
+import { openTenantDatabase } from '../../tenant-database.ts';
+import { prepareTenantRole } from '../../tenant-role.ts';
 import { availablePool } from './available-pool.ts';
 
 export interface PostgresOptions {
@@ -19,7 +21,7 @@ export interface PostgresOptions {
  * @throws AppError DATABASE_UNAVAILABLE when it does not answer
  */
 export async function openPostgresDatabase(options: PostgresOptions): Promise<OpenDatabase> {
-  await migrateAlone(options.url);
+  const rowSecurity = await migrateAlone(options.url);
   const pool = new Pool({
     ...connection(options.url),
     max: options.maxConnections ?? 10,
@@ -29,16 +31,22 @@ export async function openPostgresDatabase(options: PostgresOptions): Promise<Op
   });
   pool.on('error', (error) => options.onIdleError?.(error));
   const db = new Kysely<Database>({ dialect: new PostgresDialect({ pool: availablePool(pool) }) });
-  return { driver: 'postgres', db, close: () => db.destroy() };
+  const tenantDb = openTenantDatabase(db, rowSecurity);
+  return { driver: 'postgres', db, tenantDb, rowSecurity, close: () => db.destroy() };
 }
 
-/** On a connection without time limits: a migration may be long, and so may the wait for another's. */
-async function migrateAlone(url: string): Promise<void> {
+/**
+ * On a connection without time limits: a migration may be long, and so may the wait for another's.
+ *
+ * @returns whether row-level security is in force
+ */
+async function migrateAlone(url: string): Promise<boolean> {
   const pool = new Pool({ ...connection(url), max: 1 });
   pool.on('error', () => undefined); // the query in flight reports it
   const db = new Kysely<Database>({ dialect: new PostgresDialect({ pool: availablePool(pool) }) });
   try {
     await migrate(db);
+    return await prepareTenantRole(db);
   } finally {
     await db.destroy();
   }

@@ -1,0 +1,44 @@
+import { type Kysely, sql } from 'kysely';
+
+export type RowCommand = 'select' | 'insert' | 'update' | 'delete';
+
+export interface Protection {
+  /** The column that says whose a row is. Default `tenant_id`. */
+  readonly column?: string;
+  /** For tables whose rows belong to a row of another one: that table, and the column that names its row. */
+  readonly parent?: { readonly table: string; readonly column: string };
+  /** What a tenant may do with its rows; nothing else is granted. Default: everything. */
+  readonly commands?: readonly RowCommand[] | undefined;
+}
+
+/** What names policies as ours: the rights of the role are made of them, see `tenant-role.ts`. */
+export const policyPrefix = 'tenant_rows';
+
+/** Fails where nobody has said which tenant it is: no setting, no rows. */
+const currentTenant = `current_setting('esteira.tenant_id')::uuid`;
+
+/**
+ * For migrations: puts a table under row-level security, so that a transaction of `TenantDatabase` sees and writes rows
+ * of its tenant alone. The program's own user, who owns the tables, is not bound by it.
+ *
+ * @param table has a column `tenant_id`, or what `protection` says
+ */
+export async function protectTenantRows(
+  db: Kysely<unknown>,
+  table: string,
+  protection: Protection = {},
+): Promise<void> {
+  const { column = 'tenant_id', parent, commands } = protection;
+  const isOwn =
+    parent === undefined
+      ? sql`${sql.ref(column)} = ${sql.raw(currentTenant)}`
+      : // The parent's own policy says whose it is.
+        sql`exists (select from ${sql.table(parent.table)} as parent where parent.id = ${sql.ref(`${table}.${parent.column}`)})`;
+  await sql`alter table ${sql.table(table)} enable row level security`.execute(db);
+  for (const command of commands ?? (['all'] as const)) {
+    const name = sql.ref(commands === undefined ? policyPrefix : `${policyPrefix}_${command}`);
+    const using = command === 'insert' ? sql`` : sql`using (${isOwn})`;
+    const check = command === 'select' || command === 'delete' ? sql`` : sql`with check (${isOwn})`;
+    await sql`create policy ${name} on ${sql.table(table)} for ${sql.raw(command)} ${using} ${check}`.execute(db);
+  }
+}
