@@ -13,6 +13,7 @@ import type { Assets } from '#assets/asset.ts';
 import type { DirectUploads } from '#assets/direct/direct-upload.ts';
 import type { RemoteFile } from '#assets/fetch-url.ts';
 import type { PartialUploads } from '#assets/uploads/upload.ts';
+import type { Audit, AuditLog } from '#audit/audit.ts';
 import type { Events } from '#events/event-hub.ts';
 import type { FanOut } from '#events/fan-out.ts';
 import type { Batches } from '#jobs/batches/batch.ts';
@@ -68,6 +69,8 @@ export interface AppDeps {
   readonly metrics: Metrics;
   /** Finds out who asks. */
   readonly access: Access;
+  /** What was done, and by whom. */
+  readonly audit: Audit & AuditLog;
   /** For the addresses of pictures. */
   readonly signingKeys: SigningKeys;
   readonly logger: FastifyBaseLogger;

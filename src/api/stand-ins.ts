@@ -11,6 +11,7 @@ import { localAccess } from '#accounts/local-access.ts';
 import type { Asset, Assets } from '#assets/asset.ts';
 import type { DirectUploads } from '#assets/direct/direct-upload.ts';
 import type { PartialUploads } from '#assets/uploads/upload.ts';
+import type { Act } from '#audit/audit.ts';
 import { localTenantId, localUserId } from '#database/local-tenant.ts';
 import { LocalListeners } from '#events/local-listeners.ts';
 import { isTerminal, type Job, type Jobs } from '#jobs/job.ts';
@@ -37,6 +38,7 @@ export interface World {
   readonly objects: Map<string, Buffer>;
   /** How a job that waits is to end; without it jobs succeed at once with their input's bytes. */
   finish: ((job: Job) => Partial<Job> | Promise<Partial<Job>>) | undefined;
+  readonly acts: Act[];
   /** Lines of the log, parsed. */
   readonly log: Record<string, unknown>[];
 }
@@ -74,6 +76,7 @@ export function createWorld(config: Partial<AppDeps['config']> = {}): World {
     jobs: new Map(),
     objects: new Map(),
     finish: undefined,
+    acts: [],
     log,
   };
   const deps: AppDeps = {
@@ -102,6 +105,7 @@ export function createWorld(config: Partial<AppDeps['config']> = {}): World {
     metrics: createMetrics(),
     signingKeys: [Buffer.alloc(32, 'k')],
     access: localAccess,
+    audit: auditIn(world),
     logger: pino({ level: 'debug' }, sink),
     config: {
       version: '0.0.0',
@@ -114,6 +118,17 @@ export function createWorld(config: Partial<AppDeps['config']> = {}): World {
     },
   };
   return Object.assign(world, { deps });
+}
+
+/** Acts as they were handed over; reading them needs a database. */
+function auditIn({ acts }: World): AppDeps['audit'] {
+  const unread = async () => fail('INTERNAL', 'not read without a database');
+  return {
+    record: async (act) => void acts.push(act),
+    list: unread,
+    verify: unread,
+    entries: async function* () {},
+  };
 }
 
 /** Their tests have a database. */

@@ -29,3 +29,47 @@ export interface Audit {
   /** @param db the transaction that does what is recorded: both happen, or neither */
   record(act: Act, db?: Transaction<Database>): Promise<void>;
 }
+
+/** An act as it stands on record. */
+export interface AuditEntry {
+  readonly id: string;
+  /** Its place in its chain: 1 and up. */
+  readonly number: number;
+  readonly at: Date;
+  readonly action: string;
+  /** Undefined once a person's data was erased from it. */
+  readonly content: ActContent | undefined;
+}
+
+export type ActContent = Omit<Act, 'tenantId' | 'action'>;
+
+export interface AuditFilter {
+  readonly action?: string | undefined;
+  /** The id of a user or of a key. */
+  readonly by?: string | undefined;
+  readonly from?: Date | undefined;
+  readonly to?: Date | undefined;
+}
+
+/** What came of following a chain from its beginning to its end. */
+export interface ChainReport {
+  readonly entries: number;
+  /** Of these, those from which a person's data was erased. */
+  readonly blanked: number;
+  readonly intact: boolean;
+  /** Where it ends: kept elsewhere, it shows later that nothing before it was written anew. */
+  readonly head: { readonly number: number; readonly hash: string };
+  readonly brokenAt?: { readonly number: number; readonly reason: string };
+}
+
+/** The record, to be read. What was done before a call is in its answer. Null as a tenant: the server itself. */
+export interface AuditLog {
+  /** Newest first. @throws AppError BAD_REQUEST for a cursor that is none */
+  list(
+    tenantId: string | null,
+    filter: AuditFilter & { readonly cursor?: string; readonly limit: number },
+  ): Promise<{ items: AuditEntry[]; nextCursor: string | null }>;
+  /** All that match, oldest first; some hundred are in memory at once. */
+  entries(tenantId: string | null, filter: AuditFilter): AsyncGenerator<AuditEntry>;
+  verify(tenantId: string | null): Promise<ChainReport>;
+}

@@ -1,5 +1,7 @@
 import type { ColumnType, Generated, JSONColumnType } from 'kysely';
 import type { AccessTables } from './access-tables.ts';
+import type { AuditTables } from './audit-tables.ts';
+import type { LimitTables } from './limit-tables.ts';
 
 /**
  * The tables as Kysely sees them. `migrations/` creates them; a test compares the two on both engines.
@@ -7,7 +9,7 @@ import type { AccessTables } from './access-tables.ts';
  * Every row of a tenant's says whose it is (tenant_id, owner_id) and who touched it when. Until accounts exist,
  * both are the fixed ids of local mode in `database/local-tenant.ts`.
  */
-export interface Database extends AccessTables {
+export interface Database extends AccessTables, AuditTables, LimitTables {
   tenants: TenantTable;
   assets: AssetTable;
   pending_uploads: PendingUploadTable;

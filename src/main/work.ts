@@ -8,6 +8,7 @@ import { startReconciler } from '#jobs/reconciler.ts';
 import { startWorker } from '#jobs/worker.ts';
 import { createNeeds } from '#sandbox/needs.ts';
 import type { Sandbox } from '#sandbox/sandbox.ts';
+import { startAudit } from './audit.ts';
 import { openImports } from './imports.ts';
 import type { Parts } from './parts.ts';
 import { openPipelines } from './pipelines.ts';
@@ -32,6 +33,7 @@ export async function startWork(parts: Parts, sandbox: Sandbox, opened: AsyncDis
   const { db } = database;
   const { leaseMs } = config;
   startWebhooks(parts, opened);
+  startAudit(parts, opened);
   startSchedules(parts, opened);
   const soleOwner = database.driver === 'pglite';
   const reconciler = await startReconciler(

@@ -1,0 +1,24 @@
+import type { Audit, AuditLog } from '#audit/audit.ts';
+import { createAuditTrail } from '#audit/audit-trail.ts';
+import { sealActs } from '#audit/seal-acts.ts';
+import { every } from '#jobs/every.ts';
+import type { Parts } from './parts.ts';
+
+/** Readers do not wait for it: they look by themselves first. */
+const sealMs = 2_000;
+
+/** The record of acts, for whoever does something that belongs there. */
+export function openAudit({ engines }: Pick<Parts, 'engines'>): Audit & AuditLog {
+  return createAuditTrail(engines.database.db);
+}
+
+/** Gives acts their place in the chains, together with all other processes that work. */
+export function startAudit({ engines, log }: Parts, opened: AsyncDisposableStack): void {
+  const { db } = engines.database;
+  const sealer = every(
+    sealMs,
+    async () => void (await sealActs(db)),
+    (err) => log.warn({ err }, 'acts have no place on record yet; trying again'),
+  );
+  opened.defer(() => sealer.close());
+}
