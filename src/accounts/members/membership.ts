@@ -1,3 +1,4 @@
+import type { Acting } from '../acting.ts';
 import type { Permission } from '../permissions.ts';
 
 /** What a person may in one workspace. */
@@ -13,8 +14,23 @@ export interface Membership {
 export interface Memberships {
   /** Oldest first; the first is where a session acts that has chosen none. */
   of(userId: string): Promise<Membership[]>;
-  /** A new workspace, with its first owner. @returns the tenant's id */
-  found(name: string, ownerUserId: string): Promise<string>;
+  /**
+   * A new workspace, with its first owner.
+   *
+   * @returns the tenant's id
+   * @throws AppError TENANT_LIMIT when they belong to as many as one may
+   */
+  found(name: string, ownerUserId: string, options?: FoundOptions): Promise<string>;
+}
+
+export interface FoundOptions {
+  /**
+   * The first of this server: takes over the workspace that was used while nobody signed in, with all that is in it, as
+   * long as nobody belongs to it.
+   */
+  readonly first?: boolean;
+  /** Who does it, where it is not the owner. */
+  readonly by?: Acting;
 }
 
 export interface OpenInvitation {

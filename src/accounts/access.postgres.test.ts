@@ -1,0 +1,15 @@
+import { openPostgresDatabase } from '#database/drivers/postgres/postgres-database.ts';
+import { freshDatabase } from '../../test/support/servers.ts';
+import { testMembers } from './members/members.contract.ts';
+
+testMembers('PostgreSQL', openEngines);
+
+async function openEngines() {
+  const fresh = await freshDatabase();
+  const database = await openPostgresDatabase({ url: fresh.url });
+  const close = async () => {
+    await database.close();
+    await fresh.drop();
+  };
+  return { database, close };
+}
