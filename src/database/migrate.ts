@@ -12,6 +12,8 @@ import * as jobFunctions from './migrations/0009-job-functions.ts';
 import * as shares from './migrations/0010-shares.ts';
 import * as access from './migrations/0012-access.ts';
 import * as rowSecurity from './migrations/0013-row-security.ts';
+import * as plansAndUsage from './migrations/0014-plans-and-usage.ts';
+import * as limits from './migrations/0015-limits.ts';
 import * as audit from './migrations/0016-audit.ts';
 import type { Database } from './schema.ts';
 
@@ -29,6 +31,8 @@ const migrations: Record<string, Migration> = {
   '0010-shares': shares,
   '0013-row-security': rowSecurity,
   '0012-access': access,
+  '0014-plans-and-usage': plansAndUsage,
+  '0015-limits': limits,
   '0016-audit': audit,
 };
 

@@ -2,6 +2,7 @@ import type { ColumnType, Generated, JSONColumnType } from 'kysely';
 import type { AccessTables } from './access-tables.ts';
 import type { AuditTables } from './audit-tables.ts';
 import type { LimitTables } from './limit-tables.ts';
+import type { PlanColumns, PlanTables } from './plan-tables.ts';
 
 /**
  * The tables as Kysely sees them. `migrations/` creates them; a test compares the two on both engines.
@@ -9,7 +10,7 @@ import type { LimitTables } from './limit-tables.ts';
  * Every row of a tenant's says whose it is (tenant_id, owner_id) and who touched it when. Until accounts exist,
  * both are the fixed ids of local mode in `database/local-tenant.ts`.
  */
-export interface Database extends AccessTables, AuditTables, LimitTables {
+export interface Database extends AccessTables, AuditTables, LimitTables, PlanTables {
   tenants: TenantTable;
   assets: AssetTable;
   pending_uploads: PendingUploadTable;
@@ -45,7 +46,7 @@ interface AuditColumns {
   updated_by: string;
 }
 
-interface TenantTable extends AuditColumns {
+interface TenantTable extends AuditColumns, PlanColumns {
   id: string;
   name: string;
   /** How long finished jobs are kept, 0 for ever; null: as long as the configuration says. */

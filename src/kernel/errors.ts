@@ -39,6 +39,10 @@ export const errorTable = {
   KEY_NOT_FOUND: { status: 404, title: 'API key not found', retryable: false },
   KEY_LIMIT: { status: 409, title: 'Too many API keys', retryable: false },
 
+  // Limits
+  RATE_LIMITED: { status: 429, title: 'Too many requests', retryable: true },
+  LIMITS_UNAVAILABLE: { status: 503, title: 'Limits cannot be counted', retryable: true },
+
   // Events
   TOO_MANY_STREAMS: { status: 429, title: 'Too many streams of events', retryable: false },
 

@@ -17,6 +17,7 @@ const root = dirname(dirname(import.meta.dirname));
 const portOfRoom: Readonly<Record<string, string>> = {
   events: 'fan-out',
   storage: 'object-store',
+  limits: 'rate-limiter',
   providers: 'mask-provider',
   assets: 'upload-store',
 };
