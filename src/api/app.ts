@@ -4,6 +4,7 @@ import { newId } from '#kernel/ids.ts';
 import { kibibyte, mebibyte } from '#kernel/units.ts';
 import type { Api, AppDeps } from './deps.ts';
 import { addAccessLog } from './plugins/access-log.ts';
+import { addActsOnRecord } from './plugins/acts-on-record.ts';
 import { addAuthorization } from './plugins/authorization.ts';
 import { addJsonParser, addUploadParsers } from './plugins/body-parsers.ts';
 import { addDocumentation } from './plugins/documentation.ts';
@@ -72,6 +73,7 @@ export async function createApp(deps: AppDeps): Promise<Api> {
   const recent = sharedRecentImages(deps.fanOut);
   api.addHook('onClose', async () => recent.close());
   const routeDeps = { ...deps, closing, resolveActor, recentImages: recent.images };
+  addActsOnRecord(api, routeDeps);
   for (const route of routes) route(api, routeDeps);
   await api.register(async (uploads: Api) => {
     await addUploadParsers(uploads);

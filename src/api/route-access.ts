@@ -120,6 +120,10 @@ export const routeAccess: Readonly<Record<string, RouteAccess>> = {
   'POST /v1/shares': 'shares:write',
   'DELETE /v1/shares/:id': 'shares:write',
 
+  'GET /v1/audit': 'audit:read',
+  'GET /v1/audit/export': 'audit:read',
+  'GET /v1/audit/verify': 'audit:read',
+
   // Secrets are for those who may change them.
   'GET /v1/webhooks': 'webhooks:read',
   'POST /v1/webhooks': 'webhooks:write',

@@ -10,6 +10,9 @@ import { importAsset } from './routes/assets/import-asset.ts';
 import { listAssets } from './routes/assets/list-assets.ts';
 import { presignUpload } from './routes/assets/presign-upload.ts';
 import { audioAnalysis } from './routes/audio/analysis.ts';
+import { exportAudit } from './routes/audit/export-audit.ts';
+import { listAudit } from './routes/audit/list-audit.ts';
+import { verifyAudit } from './routes/audit/verify-audit.ts';
 import { cancelBatch } from './routes/batches/cancel-batch.ts';
 import { createBatch } from './routes/batches/create-batch.ts';
 import { deleteBatch } from './routes/batches/delete-batch.ts';
@@ -148,6 +151,9 @@ export const routes: readonly Route[] = [
   listDeliveries,
   getDelivery,
   replayDelivery,
+  listAudit,
+  exportAudit,
+  verifyAudit,
   getUploadEndpoint,
   getEvents,
   createSignedUrl,

@@ -127,6 +127,7 @@ function auditIn({ acts }: World): AppDeps['audit'] {
     record: async (act) => void acts.push(act),
     list: unread,
     verify: unread,
+    verifyAll: unread,
     entries: async function* () {},
   };
 }

@@ -39,6 +39,8 @@ export interface AuditEntry {
   readonly action: string;
   /** Undefined once a person's data was erased from it. */
   readonly content: ActContent | undefined;
+  /** Of the person or the key, as they are called now; null when they are gone. */
+  readonly byName: string | null;
 }
 
 export type ActContent = Omit<Act, 'tenantId' | 'action'>;
@@ -51,6 +53,22 @@ export interface AuditFilter {
   readonly to?: Date | undefined;
 }
 
+export interface ChainEnd {
+  readonly number: number;
+  readonly hash: string;
+}
+
+export interface ChainsReport {
+  readonly chains: number;
+  readonly entries: number;
+  readonly blanked: number;
+  readonly intact: boolean;
+  readonly brokenAt?: number;
+  readonly reason?: string;
+  /** A tenant's id, or `server`. */
+  readonly brokenIn?: string;
+}
+
 /** What came of following a chain from its beginning to its end. */
 export interface ChainReport {
   readonly entries: number;
@@ -58,7 +76,7 @@ export interface ChainReport {
   readonly blanked: number;
   readonly intact: boolean;
   /** Where it ends: kept elsewhere, it shows later that nothing before it was written anew. */
-  readonly head: { readonly number: number; readonly hash: string };
+  readonly head: ChainEnd;
   readonly brokenAt?: { readonly number: number; readonly reason: string };
 }
 
@@ -71,5 +89,8 @@ export interface AuditLog {
   ): Promise<{ items: AuditEntry[]; nextCursor: string | null }>;
   /** All that match, oldest first; some hundred are in memory at once. */
   entries(tenantId: string | null, filter: AuditFilter): AsyncGenerator<AuditEntry>;
-  verify(tenantId: string | null): Promise<ChainReport>;
+  /** @param known an end that the chain once had: the entry must still be there, as it was */
+  verify(tenantId: string | null, known?: ChainEnd): Promise<ChainReport>;
+  /** Every chain there is, up to the first that is broken. */
+  verifyAll(): Promise<ChainsReport>;
 }

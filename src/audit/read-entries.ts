@@ -9,6 +9,8 @@ import { chainOf } from './chain.ts';
 
 const readAtOnce = 500;
 
+export type NamelessEntry = Omit<AuditEntry, 'byName'>;
+
 type Row = Pick<Selectable<AuditTables['audit_entries']>, 'id' | 'number' | 'at' | 'action' | 'content'>;
 
 /** Newest first. @throws AppError BAD_REQUEST for a cursor that is none */
@@ -16,7 +18,7 @@ export async function listEntries(
   db: Kysely<Database>,
   tenantId: string | null,
   { cursor, limit, ...filter }: AuditFilter & { readonly cursor?: string; readonly limit: number },
-): Promise<{ items: AuditEntry[]; nextCursor: string | null }> {
+): Promise<{ items: NamelessEntry[]; nextCursor: string | null }> {
   let query = matching(db, tenantId, filter)
     .orderBy('number', 'desc')
     .limit(limit + 1);
@@ -32,7 +34,7 @@ export async function* readEntries(
   db: Kysely<Database>,
   tenantId: string | null,
   filter: AuditFilter,
-): AsyncGenerator<AuditEntry> {
+): AsyncGenerator<NamelessEntry> {
   for (let after = 0; ; ) {
     const rows = await matching(db, tenantId, filter)
       .where('number', '>', after)
@@ -65,7 +67,7 @@ function matching(db: Kysely<Database>, tenantId: string | null, { action, by, f
   return query;
 }
 
-function toEntry({ id, number, at, action, content }: Row): AuditEntry {
+function toEntry({ id, number, at, action, content }: Row): NamelessEntry {
   return { id, number, at, action, content: content === null ? undefined : (JSON.parse(content) as ActContent) };
 }
 

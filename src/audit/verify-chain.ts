@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely';
+import { noTenantId } from '#accounts/principal.ts';
 import type { Database } from '#database/schema.ts';
-import type { ActContent, ChainReport } from './audit.ts';
+import type { ActContent, ChainEnd, ChainReport, ChainsReport } from './audit.ts';
 import { chainOf, firstHash, hashOfContent, hashOfLink } from './chain.ts';
 
 const readAtOnce = 1_000;
@@ -9,7 +10,11 @@ const readAtOnce = 1_000;
  * Follows a chain from its beginning to its end and computes everything anew. Whatever was changed, taken out or put in
  * between shows; where the chain and its end were both written anew, only a copy of an earlier end does.
  */
-export async function verifyChain(db: Kysely<Database>, tenantId: string | null): Promise<ChainReport> {
+export async function verifyChain(
+  db: Kysely<Database>,
+  tenantId: string | null,
+  known?: ChainEnd,
+): Promise<ChainReport> {
   const chain = chainOf(tenantId);
   const ends = await db.selectFrom('audit_chains').selectAll().where('chain', '=', chain).executeTakeFirst();
   const { first_number = 1, first_hash = firstHash, number: lastNumber = 0, hash: lastHash = firstHash } = ends ?? {};
@@ -42,6 +47,7 @@ export async function verifyChain(db: Kysely<Database>, tenantId: string | null)
         return report('Its content was changed.');
       else if (row.by_id !== actorOf(row.content)) return report('It names somebody else than its content.');
       if (hashOfLink(row, previous.hash) !== row.hash) return report('It, or the one before it, was changed.');
+      if (row.number === known?.number && row.hash !== known.hash) return report('It is not the one that you know.');
       previous = { number: row.number, hash: row.hash };
       entries++;
     }
@@ -50,11 +56,34 @@ export async function verifyChain(db: Kysely<Database>, tenantId: string | null)
   if (previous.number < lastNumber) return report('This entry and all after it are missing.');
   if (previous.hash !== lastHash)
     return report('The last entry is not the one that was written last.', previous.number);
+  if (known !== undefined && known.number > lastNumber) return report('The end that you know is missing.');
   const beyond = db.selectFrom('audit_entries').select('number').where('chain', '=', chain);
   const stray = await beyond
     .where((eb) => eb.or([eb('number', '<', first_number), ...(ends === undefined ? [eb('number', '>', 0)] : [])]))
     .executeTakeFirst();
   return stray === undefined ? report() : report('It is from before the beginning of the chain.', stray.number);
+}
+
+/** Every chain that has an entry or an end, in the order of their tenants. */
+export async function verifyChains(db: Kysely<Database>): Promise<ChainsReport> {
+  const found = await db
+    .selectFrom('audit_entries')
+    .select('chain')
+    .union(db.selectFrom('audit_chains').select('chain'))
+    .orderBy('chain')
+    .execute();
+  const sum = { chains: 0, entries: 0, blanked: 0 };
+  for (const { chain } of found) {
+    const tenantId = chain === noTenantId ? null : chain;
+    const { entries, blanked, brokenAt } = await verifyChain(db, tenantId);
+    sum.chains++;
+    sum.entries += entries;
+    sum.blanked += blanked;
+    if (brokenAt === undefined) continue;
+    const { number, reason } = brokenAt;
+    return { ...sum, intact: false, brokenAt: number, reason, brokenIn: tenantId ?? 'server' };
+  }
+  return { ...sum, intact: true };
 }
 
 function actorOf(content: string): string | null {

@@ -1,5 +1,5 @@
 import type { Audit, AuditLog } from '#audit/audit.ts';
-import { createAuditTrail } from '#audit/audit-trail.ts';
+import { type AuditDeps, createAuditTrail } from '#audit/audit-trail.ts';
 import { sealActs } from '#audit/seal-acts.ts';
 import { every } from '#jobs/every.ts';
 import type { Parts } from './parts.ts';
@@ -7,9 +7,13 @@ import type { Parts } from './parts.ts';
 /** Readers do not wait for it: they look by themselves first. */
 const sealMs = 2_000;
 
-/** The record of acts, for whoever does something that belongs there. */
-export function openAudit({ engines }: Pick<Parts, 'engines'>): Audit & AuditLog {
-  return createAuditTrail(engines.database.db);
+/**
+ * The record of acts, for whoever does something that belongs there.
+ *
+ * @param people only readers need it
+ */
+export function openAudit({ engines }: Parts, people: AuditDeps['people'] = async () => []): Audit & AuditLog {
+  return createAuditTrail({ db: engines.database.db, people });
 }
 
 /** Gives acts their place in the chains, together with all other processes that work. */
