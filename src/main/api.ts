@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { localAccess } from '#accounts/local-access.ts';
-import type { AppConfig, AppDeps } from '#api/deps.ts';
+import type { Api, AppConfig, AppDeps } from '#api/deps.ts';
 import type { Redirects } from '#api/object-response.ts';
 import type { SigningKeys } from '#api/url-signature.ts';
 import type { Config } from '#config.ts';
@@ -12,6 +12,8 @@ import { EventHub } from '#events/event-hub.ts';
 import { createBatchService } from '#jobs/batches/batch-service.ts';
 import { findOutput } from '#jobs/find-output.ts';
 import { createJobService } from '#jobs/job-service.ts';
+import { unfinishedJobs } from '#jobs/job-watcher.ts';
+import { openShare } from '#jobs/shares/open-share.ts';
 import { createShareService } from '#jobs/shares/share-service.ts';
 import { makeFolder } from '#kernel/folders.ts';
 import { listModels } from '#models/installed-models.ts';
@@ -20,6 +22,8 @@ import { createLogger } from '#observability/logger.ts';
 import { createMetrics } from '#observability/metrics.ts';
 import { loadProcessors } from '#processors/registry.ts';
 import { createTemplates } from '#templates/template-service.ts';
+import { offerAdminDoor } from './admin-door.ts';
+import { openAudit } from './audit.ts';
 import { openPictures } from './cache.ts';
 import { cannotListen } from './cannot-listen.ts';
 import { notWritable } from './data-folder.ts';
@@ -53,13 +57,16 @@ export async function openApiDocument(): Promise<unknown> {
     store: unused,
     pictures: unused,
     redirects: undefined,
+    findAsset: unused,
     findOutput: unused,
+    openShare: unused,
     health: createHealth([]),
     line: unused,
     metrics: createMetrics(),
     processors: (await loadProcessors()).list(),
     models: unused,
     access: unused,
+    audit: unused,
     signingKeys: unused,
     logger: createLogger({ level: 'silent' }),
     config: { version, studioDir, maxUploadBytes: 0, localMode: true, corsOrigins: [], trustProxy: false },
@@ -71,12 +78,25 @@ export async function openApiDocument(): Promise<unknown> {
 
 /** @returns the address it answers at */
 export async function startApi(parts: Parts, opened: AsyncDisposableStack): Promise<string> {
+  const { config, engines } = parts;
+  const app = await openApi(parts, opened);
+  const address = await app
+    .listen({ host: config.host, port: config.port, ...(config.reusePort && { reusePort: true }) })
+    .catch((error) => cannotListen(error, config));
+  engines.lock?.announce(address);
+  if (engines.lock !== undefined) await offerAdminDoor(parts, opened);
+  return address;
+}
+
+/** The API with all that is behind it, which listens to nobody yet. */
+export async function openApi(parts: Parts, opened: AsyncDisposableStack): Promise<Api> {
   const { config, log, engines, processors, madeElsewhere, metrics, health } = parts;
   const { database, fanOut, store } = engines;
-  const { db } = database;
-  const [{ createApp }, { createAssets }, { checkUrl, fetchUrl }] = await Promise.all([
+  const { db, tenantDb } = database;
+  const [{ createApp }, { createAssets }, { findAsset }, { checkUrl, fetchUrl }] = await Promise.all([
     import('#api/app.ts'),
     import('#assets/asset-service.ts'),
+    import('#assets/find-asset.ts'),
     import('#assets/fetch-url.ts'),
   ]);
   const scratchDir = join(config.dataDir, 'uploads', 'arriving');
@@ -84,7 +104,18 @@ export async function startApi(parts: Parts, opened: AsyncDisposableStack): Prom
   if (database.driver === 'pglite') await rm(scratchDir, { recursive: true, force: true });
   await makeFolder(scratchDir).catch(notWritable);
   const maxJobMemoryBytes = config.workerMemoryBytes;
-  const line = { db, store, fanOut, processors, madeElsewhere, log, metrics: metrics.jobs, maxJobMemoryBytes };
+  const unfinished = unfinishedJobs(db);
+  const line = {
+    tenantDb,
+    unfinished,
+    store,
+    fanOut,
+    processors,
+    madeElsewhere,
+    log,
+    metrics: metrics.jobs,
+    maxJobMemoryBytes,
+  };
   const jobs = createJobService(line);
   opened.defer(async () => jobs.close());
   const events = new EventHub(
@@ -93,16 +124,16 @@ export async function startApi(parts: Parts, opened: AsyncDisposableStack): Prom
   );
   opened.defer(async () => events.close());
   metrics.watchStreams(() => events.size);
-  const assets = createAssets({ db, store, scratchDir, limits: config });
+  const assets = createAssets({ tenantDb, store, scratchDir, limits: config });
   const rules = fetchRules(config);
   const deps: AppDeps = {
     jobs,
     batches: createBatchService(line),
     pipelines: openPipelines(parts),
-    templates: createTemplates({ db }),
+    templates: createTemplates({ tenantDb }),
     webhooks: openWebhooks(parts),
     schedules: openSchedules(parts, opened),
-    shares: createShareService({ db }),
+    shares: createShareService({ tenantDb }),
     assets,
     events,
     fanOut,
@@ -113,24 +144,23 @@ export async function startApi(parts: Parts, opened: AsyncDisposableStack): Prom
     store,
     pictures: await openPictures(parts, opened),
     redirects: redirectsOf(parts),
+    findAsset: (id) => findAsset(db, id),
     findOutput: (jobId, index) => findOutput(db, jobId, index),
+    openShare: (id) => openShare(db, id),
     processors: processors.list(),
     models: () => listModels(join(config.dataDir, 'models'), processors.list()),
     health,
     line: parts.line,
     metrics,
     access: localAccess,
+    audit: openAudit(parts),
     signingKeys: await signingKeys(config, db),
     logger: log,
     config: appConfig(config),
   };
   const app = await createApp(deps);
   opened.defer(() => app.close());
-  const address = await app
-    .listen({ host: config.host, port: config.port, ...(config.reusePort && { reusePort: true }) })
-    .catch((error) => cannotListen(error, config));
-  engines.lock?.announce(address);
-  return address;
+  return app;
 }
 
 function redirectsOf({ config, engines }: Parts): Redirects | undefined {

@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import type { LocalOperator } from '#accounts/identity/local-operator.ts';
 import type { Config } from '#config.ts';
 import type { LineReader } from '#jobs/line-depth.ts';
 import type { Health } from '#observability/health.ts';
@@ -18,6 +19,8 @@ export interface Parts {
   readonly madeElsewhere: ReadonlyMap<string, string>;
   readonly metrics: Metrics;
   readonly health: Health;
+  /** Lets in the command line of this machine. */
+  readonly localOperator: LocalOperator;
   readonly line: LineReader;
   /** Whose jobs this process takes; undefined: all. */
   readonly workerProcessors: readonly string[] | undefined;
