@@ -43,6 +43,14 @@ export const errorTable = {
   RATE_LIMITED: { status: 429, title: 'Too many requests', retryable: true },
   LIMITS_UNAVAILABLE: { status: 503, title: 'Limits cannot be counted', retryable: true },
 
+  // Plans
+  PLAN_LIMIT: { status: 429, title: 'The plan allows no more of this now', retryable: false },
+  QUOTA_EXCEEDED: { status: 413, title: 'No room left in the workspace', retryable: false },
+  TENANT_SUSPENDED: { status: 403, title: 'The workspace is suspended', retryable: false },
+  PLAN_NOT_FOUND: { status: 404, title: 'Plan not found', retryable: false },
+  PLAN_NAME_TAKEN: { status: 409, title: 'Another plan has this id', retryable: false },
+  PLAN_IN_USE: { status: 409, title: 'The plan is in use', retryable: false },
+
   // Events
   TOO_MANY_STREAMS: { status: 429, title: 'Too many streams of events', retryable: false },
 

@@ -29,5 +29,6 @@ export interface TenantPlan {
 
 /** Which plan a tenant has; asked for with every request, so answered from memory, and forgotten when it changes. */
 export interface Plans {
+  /** @throws AppError TENANT_NOT_FOUND */
   of(tenantId: string): Promise<TenantPlan>;
 }

@@ -3,6 +3,7 @@ import { PGlite, types } from '@electric-sql/pglite';
 import { Kysely, PGliteDialect } from 'kysely';
 import type { OpenDatabase } from '../../database.ts';
 import { migrate } from '../../migrate.ts';
+import { sayingRefusals } from '../../refusals.ts';
 import type { Database } from '../../schema.ts';
 import { openTenantDatabase } from '../../tenant-database.ts';
 import { prepareTenantRole } from '../../tenant-role.ts';
@@ -32,7 +33,7 @@ export async function openPGliteDatabase(options: PGliteOptions): Promise<PGlite
   const { dir, vacuumIntervalMs = 300_000, onVacuumError } = options;
   await mkdir(dir, { recursive: true, mode: 0o700 });
   const pglite = await PGlite.create({ dataDir: dir, parsers: { [types.INT8]: Number }, postgresqlconf: settings });
-  const db = new Kysely<Database>({ dialect: new PGliteDialect({ pglite }) });
+  const db = new Kysely<Database>({ dialect: sayingRefusals(new PGliteDialect({ pglite })) });
   await migrate(db);
   const rowSecurity = await prepareTenantRole(db);
   const vacuuming = setInterval(() => {

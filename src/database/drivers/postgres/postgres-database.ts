@@ -2,6 +2,7 @@ import { Kysely, PostgresDialect } from 'kysely';
 import { Pool, type PoolConfig, types } from 'pg';
 import type { OpenDatabase } from '../../database.ts';
 import { migrate } from '../../migrate.ts';
+import { sayingRefusals } from '../../refusals.ts';
 import type { Database } from '../../schema.ts';
 import { openTenantDatabase } from '../../tenant-database.ts';
 import { prepareTenantRole } from '../../tenant-role.ts';
@@ -30,7 +31,7 @@ export async function openPostgresDatabase(options: PostgresOptions): Promise<Op
     idle_in_transaction_session_timeout: 30_000,
   });
   pool.on('error', (error) => options.onIdleError?.(error));
-  const db = new Kysely<Database>({ dialect: new PostgresDialect({ pool: availablePool(pool) }) });
+  const db = new Kysely<Database>({ dialect: sayingRefusals(new PostgresDialect({ pool: availablePool(pool) })) });
   const tenantDb = openTenantDatabase(db, rowSecurity);
   return { driver: 'postgres', db, tenantDb, rowSecurity, close: () => db.destroy() };
 }
