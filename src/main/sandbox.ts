@@ -22,15 +22,19 @@ export async function openSandbox(
   opened: AsyncDisposableStack,
   processorsDir?: string,
 ): Promise<Sandbox> {
-  const folders = ['models', 'scratch'].map((name) => join(config.dataDir, name));
+  const folders = ['models', 'scratch', 'objects'].map((name) => join(config.dataDir, name));
   for (const folder of folders) await makeFolder(folder).catch(notWritable);
-  const [modelsDir = '', scratchRoot = ''] = await Promise.all(folders.map((folder) => realpath(folder)));
+  const [modelsDir = '', scratchRoot = '', objectsDir = ''] = await Promise.all(
+    folders.map((folder) => realpath(folder)),
+  );
   const sandbox = createSandbox({
     processors: Object.fromEntries(processors.list().map(({ name }) => [name, runtimeModuleUrl(name, processorsDir)])),
     light: new Set(processors.list().flatMap(({ name, light }) => (light ? [name] : []))),
     programs: programsOf(processors.list(), config.programs),
     modelsDir,
     scratchRoot,
+    // Inputs are read where they are kept; those from a bucket come into the scratch folder.
+    readableDirs: [objectsDir],
     executionProviders: config.executionProviders,
     deadlineFactor: config.deadlineFactor,
     minChildren: config.minWorkerProcesses,

@@ -1,12 +1,14 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { getCompileCacheDir } from 'node:module';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { mebibyte } from '#kernel/units.ts';
 import { isolation } from './isolation.ts';
 
 export interface LaunchOptions {
+  /** The only folders, besides the program's own, that a child's JavaScript may read; all of them when absent. */
+  readonly readableDirs?: readonly string[] | undefined;
   /** The only folders that a child's JavaScript may write to. */
   readonly writableDirs: readonly string[];
   readonly workingDir: string;
@@ -19,11 +21,12 @@ export interface LaunchOptions {
 }
 
 const childProgram = fileURLToPath(new URL('./child.ts', import.meta.url));
+const programDir = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '');
 /** No core file of a gigabyte after a crash; no output file above 4 GiB (in blocks of 512 bytes). Then what comes after. */
 const limits = 'ulimit -c 0; ulimit -f 8388608; exec "$0" "$@"';
 
 /**
- * Starts a child that may read files, but not write elsewhere, open connections or start programs; unless it has
+ * Starts a child that may not read or write elsewhere, open connections or start programs; unless it has
  * programs to start.
  *
  * That is Node's permission model: it holds JavaScript, not native code. Native code is held by being in a process that
@@ -34,7 +37,7 @@ export function launch(options: LaunchOptions): ChildProcess {
     '--permission',
     '--allow-addons',
     '--allow-worker',
-    '--allow-fs-read=*',
+    ...readable(options).map((dir) => `--allow-fs-read=${dir}`),
     ...[...options.writableDirs, ...compileCache()].map((dir) => `--allow-fs-write=${dir}/`),
     ...(options.programs === undefined ? [] : ['--allow-child-process', '--disable-warning=PERM0002']),
     '--disable-warning=PERM0001', // about --allow-addons
@@ -55,6 +58,14 @@ export function launch(options: LaunchOptions): ChildProcess {
   });
   if (child.pid !== undefined) preferAsVictim(child.pid);
   return child;
+}
+
+/** The program, what it imports, and what it works on: neither the database nor the secrets beside it. */
+function readable({ readableDirs, writableDirs }: LaunchOptions): readonly string[] {
+  if (readableDirs === undefined) return ['*'];
+  // Installed as somebody's package, what it imports lies beside it.
+  const code = basename(dirname(programDir)) === 'node_modules' ? dirname(programDir) : programDir;
+  return [code, ...readableDirs, ...writableDirs, ...compileCache()].map((dir) => `${dir}/`);
 }
 
 /**

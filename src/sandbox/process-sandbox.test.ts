@@ -209,24 +209,26 @@ test('rubbish is refused, whatever its kind, and the child goes on', async () =>
   assert.equal(pool.stats().children[0]?.jobsDone, rubbishKinds.length);
 });
 
-test('a child cannot write elsewhere, open a connection or, unless it may, start a program', async () => {
+test('a child cannot read or write elsewhere, open a connection or, unless it may, start a program', async () => {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const outside = join(tmpdir(), `sandbox-outside-${process.pid}`);
   try {
     const { port } = server.address() as { port: number };
-    const [output] = await sandbox().run(await job('test.hostile', { params: { outside, port } }));
+    const confined = sandbox({ readableDirs: [] });
+    const [output] = await confined.run(await job('test.hostile', { params: { outside, port } }));
     const denied = 'ERR_ACCESS_DENIED';
-    assert.deepEqual(output?.data, { write: denied, program: denied, network: denied });
+    assert.deepEqual(output?.data, { read: denied, write: denied, program: denied, network: denied });
     const module = new URL('./fixtures/hostile.ts', import.meta.url).href;
     const trusted = sandbox({
       processors: { 'test.hostile': module, 'test.neighbour': module },
       programs: new Map([['test.hostile', { true: '/bin/true' }]]),
+      readableDirs: [],
     });
     const [starter] = await trusted.run(await job('test.hostile', { params: { outside, port } }));
-    assert.deepEqual(starter?.data, { write: denied, program: 'done', network: denied });
+    assert.deepEqual(starter?.data, { read: denied, write: denied, program: 'done', network: denied });
     const [neighbour] = await trusted.run(await job('test.neighbour', { params: { outside, port } }));
-    assert.deepEqual(neighbour?.data, { write: denied, program: denied, network: denied });
+    assert.deepEqual(neighbour?.data, { read: denied, write: denied, program: denied, network: denied });
     assert.ok(!existsSync(outside));
   } finally {
     server.close();

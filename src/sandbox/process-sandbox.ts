@@ -35,6 +35,8 @@ export interface SandboxOptions {
   /** What may compute networks, best first; the CPU alone when absent. */
   readonly executionProviders?: readonly string[];
   readonly jemallocPath?: string | undefined;
+  /** What children may read besides the program, models and scratch; everything when absent. */
+  readonly readableDirs?: readonly string[];
   readonly log: SandboxLog;
 }
 
@@ -250,6 +252,7 @@ class ProcessSandbox implements Sandbox {
         ...(programs !== undefined && { programs }),
         ...(family !== lightFamily && { warm: family, warmParams: first?.params }),
       },
+      readableDirs: options.readableDirs,
       writableDirs: [modelsDir, scratchRoot],
       workingDir: scratchRoot,
       threads,
