@@ -8,6 +8,9 @@ import type {
   RawServerDefault,
 } from 'fastify';
 import type { Access } from '#accounts/access.ts';
+import type { Plans } from '#accounts/plans/plan.ts';
+import type { PlanCatalog } from '#accounts/plans/plan-service.ts';
+import type { UsageReader } from '#accounts/plans/usage.ts';
 import type { Principal } from '#accounts/principal.ts';
 import type { Assets } from '#assets/asset.ts';
 import type { DirectUploads } from '#assets/direct/direct-upload.ts';
@@ -23,6 +26,7 @@ import type { LineReader } from '#jobs/line-depth.ts';
 import type { Pipelines } from '#jobs/pipelines/pipeline.ts';
 import type { Schedules } from '#jobs/schedules/schedule.ts';
 import type { Shares } from '#jobs/shares/share.ts';
+import type { Quota } from '#limits/quota.ts';
 import type { ModelListing } from '#models/installed-models.ts';
 import type { Health } from '#observability/health.ts';
 import type { Metrics } from '#observability/metrics.ts';
@@ -71,6 +75,11 @@ export interface AppDeps {
   readonly access: Access;
   /** What was done, and by whom. */
   readonly audit: Audit & AuditLog;
+  /** What tenants may use, what they have used, and whether there is room for more. */
+  readonly plans: Plans;
+  readonly planCatalog: PlanCatalog;
+  readonly usage: UsageReader;
+  readonly quota: Quota;
   /** For the addresses of pictures. */
   readonly signingKeys: SigningKeys;
   readonly logger: FastifyBaseLogger;

@@ -8,6 +8,7 @@ import { pino } from 'pino';
 import { Type } from 'typebox';
 import { Value } from 'typebox/value';
 import { localAccess } from '#accounts/local-access.ts';
+import { unlimited } from '#accounts/plans/plan.ts';
 import type { Asset, Assets } from '#assets/asset.ts';
 import type { DirectUploads } from '#assets/direct/direct-upload.ts';
 import type { PartialUploads } from '#assets/uploads/upload.ts';
@@ -21,6 +22,7 @@ import type { Shares } from '#jobs/shares/share.ts';
 import { AppError } from '#kernel/errors.ts';
 import { newId } from '#kernel/ids.ts';
 import { mebibyte } from '#kernel/units.ts';
+import { noQuota } from '#limits/quota.ts';
 import { createHealth } from '#observability/health.ts';
 import { createMetrics } from '#observability/metrics.ts';
 import { defineProcessor } from '#processors/contract.ts';
@@ -106,6 +108,10 @@ export function createWorld(config: Partial<AppDeps['config']> = {}): World {
     signingKeys: [Buffer.alloc(32, 'k')],
     access: localAccess,
     audit: auditIn(world),
+    plans: { of: async () => unlimited },
+    planCatalog: undefined as never,
+    usage: undefined as never,
+    quota: noQuota,
     logger: pino({ level: 'debug' }, sink),
     config: {
       version: '0.0.0',

@@ -31,6 +31,7 @@ import { openDirectUploads } from './direct-uploads.ts';
 import { fetchRules } from './imports.ts';
 import type { Parts } from './parts.ts';
 import { openPipelines } from './pipelines.ts';
+import { openPlanCatalog, openQuota, openUsage } from './plans.ts';
 import { openSchedules } from './schedules.ts';
 import { openUploads } from './uploads.ts';
 import { openWebhooks } from './webhooks.ts';
@@ -67,6 +68,10 @@ export async function openApiDocument(): Promise<unknown> {
     models: unused,
     access: unused,
     audit: unused,
+    plans: unused,
+    planCatalog: unused,
+    usage: unused,
+    quota: unused,
     signingKeys: unused,
     logger: createLogger({ level: 'silent' }),
     config: { version, studioDir, maxUploadBytes: 0, localMode: true, corsOrigins: [], trustProxy: false },
@@ -154,6 +159,10 @@ export async function openApi(parts: Parts, opened: AsyncDisposableStack): Promi
     metrics,
     access: localAccess,
     audit: openAudit(parts),
+    plans: parts.plans,
+    planCatalog: openPlanCatalog(parts),
+    usage: openUsage(parts),
+    quota: openQuota(parts),
     signingKeys: await signingKeys(config, db),
     logger: log,
     config: appConfig(config),

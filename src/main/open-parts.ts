@@ -13,6 +13,7 @@ import type { Sandbox } from '#sandbox/sandbox.ts';
 import { readBacklog } from '#webhooks/backlog.ts';
 import { type Engines, engineChecks, openEngines } from './engines.ts';
 import type { Parts } from './parts.ts';
+import { openPlans } from './plans.ts';
 import { openSandbox } from './sandbox.ts';
 import { openSubstitutes } from './substitutes.ts';
 import { chosenProcessors } from './worker-processors.ts';
@@ -50,7 +51,8 @@ export async function openParts(
   const madeElsewhere = new Map([...substitutes].map(([name, { key }]) => [name, key]));
   const health = openHealth(config, log, engines, sandbox);
   const lasting = { config, log, engines, line, metrics, health, localOperator: createLocalOperator() };
-  return { ...lasting, processors, substitutes, madeElsewhere, workerProcessors, sandbox };
+  const plans = openPlans(engines, opened);
+  return { ...lasting, plans, processors, substitutes, madeElsewhere, workerProcessors, sandbox };
 }
 
 function openHealth(config: Config, log: Logger, engines: Engines, sandbox: Sandbox | undefined): Health {

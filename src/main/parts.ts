@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { LocalOperator } from '#accounts/identity/local-operator.ts';
+import type { Plans } from '#accounts/plans/plan.ts';
 import type { Config } from '#config.ts';
 import type { LineReader } from '#jobs/line-depth.ts';
 import type { Health } from '#observability/health.ts';
@@ -21,6 +22,8 @@ export interface Parts {
   readonly health: Health;
   /** Lets in the command line of this machine. */
   readonly localOperator: LocalOperator;
+  /** What tenants may use. */
+  readonly plans: Plans;
   readonly line: LineReader;
   /** Whose jobs this process takes; undefined: all. */
   readonly workerProcessors: readonly string[] | undefined;

@@ -12,6 +12,7 @@ import { startAudit } from './audit.ts';
 import { openImports } from './imports.ts';
 import type { Parts } from './parts.ts';
 import { openPipelines } from './pipelines.ts';
+import { startUsage } from './plans.ts';
 import { startScaling } from './scaling.ts';
 import { startSchedules } from './schedules.ts';
 import { startWebhooks } from './webhooks.ts';
@@ -34,6 +35,7 @@ export async function startWork(parts: Parts, sandbox: Sandbox, opened: AsyncDis
   const { leaseMs } = config;
   startWebhooks(parts, opened);
   startAudit(parts, opened);
+  startUsage(parts, opened);
   startSchedules(parts, opened);
   const soleOwner = database.driver === 'pglite';
   const reconciler = await startReconciler(

@@ -4,7 +4,7 @@ import type { FanOut } from '#events/fan-out.ts';
 import { AppError } from '#kernel/errors.ts';
 import { isId } from '#kernel/ids.ts';
 import { noTenantId } from '../principal.ts';
-import type { Plans, TenantPlan } from './plan.ts';
+import { type Plans, type TenantPlan, unlimited } from './plan.ts';
 import { planColumns, planOf } from './plan-rows.ts';
 
 export interface KnownPlansDeps {
@@ -22,24 +22,6 @@ export interface KnownPlansOptions {
 export interface KnownPlans extends Plans {
   close(): void;
 }
-
-/** Who belongs to no tenant can make nothing, so nothing has to be counted. */
-const nobodysPlan: TenantPlan = {
-  plan: {
-    id: 'none',
-    name: 'None',
-    requestsPerMinute: null,
-    jobsPerMinute: null,
-    concurrentJobs: null,
-    storedBytes: null,
-    uploadBytes: null,
-    imagesPerMonth: null,
-    audioMinutesPerMonth: null,
-    retentionSeconds: null,
-    auditRetentionDays: null,
-  },
-  status: 'active',
-};
 
 interface Known {
   readonly plan: Promise<TenantPlan>;
@@ -76,7 +58,8 @@ export function createKnownPlans({ db, fanOut }: KnownPlansDeps, options: KnownP
 
   return {
     async of(tenantId) {
-      if (tenantId === noTenantId) return nobodysPlan;
+      // Who belongs to none can make nothing, so nothing has to be counted.
+      if (tenantId === noTenantId) return unlimited;
       const entry = known.get(tenantId);
       return entry !== undefined && performance.now() < entry.untilMs ? entry.plan : ask(tenantId);
     },

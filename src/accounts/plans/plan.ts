@@ -32,3 +32,21 @@ export interface Plans {
   /** @throws AppError TENANT_NOT_FOUND */
   of(tenantId: string): Promise<TenantPlan>;
 }
+
+/** As it is built in. */
+export const unlimited: TenantPlan = {
+  plan: {
+    id: 'unlimited',
+    name: 'Unlimited',
+    requestsPerMinute: null,
+    jobsPerMinute: null,
+    concurrentJobs: null,
+    storedBytes: null,
+    uploadBytes: null,
+    imagesPerMonth: null,
+    audioMinutesPerMonth: null,
+    retentionSeconds: null,
+    auditRetentionDays: null,
+  },
+  status: 'active',
+};
