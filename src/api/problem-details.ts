@@ -32,7 +32,8 @@ export function replyWithProblem(thrown: unknown, request: FastifyRequest, reply
   // What is left of a refused body is drained (plugins/drain-refused-bodies.ts), so the connection may stay.
   reply.removeHeader('connection');
   if (error.status === 503) reply.header('retry-after', '2');
-  const { allow } = error.extensions;
+  const { allow, resetsAt } = error.extensions;
+  if (error.status === 429 && typeof resetsAt === 'string') reply.header('retry-after', secondsUntil(resetsAt));
   if (Array.isArray(allow)) reply.header('allow', allow.join(', '));
   return reply
     .code(error.status)
@@ -40,6 +41,11 @@ export function replyWithProblem(thrown: unknown, request: FastifyRequest, reply
     .header('content-type', problemMediaType)
     .header('x-request-id', request.id)
     .send(Buffer.from(JSON.stringify(problemOf(error, request.id))));
+}
+
+/** @param time as ISO 8601 says it */
+function secondsUntil(time: string): number {
+  return Math.max(1, Math.ceil((Date.parse(time) - Date.now()) / 1_000));
 }
 
 /** The same for a request that never became one: written to the bare socket. */
@@ -91,6 +97,7 @@ function requestFault(error: FastifyError): AppError | undefined {
     case 'FST_ERR_BAD_URL':
       return new AppError('BAD_REQUEST', 'The address is not a valid URL: check its percent-encoding.');
     case 'FST_ERR_MAX_PARAM_LENGTH':
+    case 'FST_STATIC_FORBIDDEN_PATH':
       return new AppError('NOT_FOUND', 'There is nothing at this address.');
     case 'FST_PARTS_LIMIT':
     case 'FST_FILES_LIMIT':

@@ -77,6 +77,7 @@ test('what is not the studio stays a problem, and nothing else of its folder is 
     '/nothing',
     '/assets/none.js',
     '/assets/..%2fsecret.txt',
+    '/assets/%00',
     '/secret.txt',
     '/assets/',
   ]) {

@@ -38,6 +38,7 @@ const files: Readonly<Record<string, () => Promise<Buffer> | Buffer>> = {
       .jpeg()
       .toBuffer(),
   'PNG, 8 bits': () => photo().png().toBuffer(),
+  'PNG with a colour profile': () => photo().withIccProfile('p3').png().toBuffer(),
   'PNG, 16 bits': () => photo().toColourspace('rgb16').png().toBuffer(),
   'PNG, palette': () => withAlpha().png({ palette: true }).toBuffer(),
   'PNG, interlaced': () => withAlpha().png({ progressive: true }).toBuffer(),

@@ -10,6 +10,7 @@ import {
   gif,
   pngChunk,
   pngHeader,
+  pngWithProfile,
   solidWebp,
   tiff,
   uint32LE,
@@ -71,6 +72,10 @@ export const hostileFiles: readonly HostileFile[] = [
   file(4, 'APNG that declares 1,000,000 frames', 'bomb.png', frameLimit, () => animatedPng(1_000_000)),
   file(5, 'TIFF of 65,000 pages', 'bomb.tiff', frameLimit, () => tiff({ pages: 65_000 })),
   file(6, 'HEIC grid of 64,000 pictures', 'bomb.heic', jobTooLarge, heicOfManyTiles),
+
+  file(7, 'PNG whose colour profile unpacks to a gigabyte', 'photo.png', { status: 422, code: 'RESOURCE_LIMIT' }, () =>
+    pngWithProfile(2 ** 30),
+  ),
 
   file(12, 'ICO of 23 bytes that claims 4 GB', 'favicon.ico', wrongType, icoClaimingFourGigabytes),
   file(13, 'BMP whose sides overflow', 'photo.bmp', wrongType, bmpWithOverflowingSides),

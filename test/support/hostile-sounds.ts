@@ -74,7 +74,7 @@ function flacClaiming(): Buffer {
 }
 
 /** Silence in MPEG-2.5 of 8 kbit/s, 8 kHz: a frame of 72 bytes lasts 72 ms. */
-function mp3Lasting(hours: number): Buffer {
+export function mp3Lasting(hours: number): Buffer {
   const frame = Buffer.concat([Buffer.from('ffe318c4', 'hex'), Buffer.alloc(68)]);
   return Buffer.alloc(hours * 3_600_000, frame);
 }

@@ -21,6 +21,16 @@ export function blackPng(widthPx: number, heightPx: number): Buffer {
   return Buffer.concat([pngHeader(widthPx, heightPx, 2), pngChunk('IDAT', pixels), pngChunk('IEND', Buffer.alloc(0))]);
 }
 
+/** A small picture with a colour profile that is nothing but zeros, packed. */
+export function pngWithProfile(profileBytes: number): Buffer {
+  return Buffer.concat([
+    pngHeader(8, 8, 0),
+    pngChunk('iCCP', Buffer.concat([Buffer.from('zeros\0\0', 'latin1'), zlibOfZeros(profileBytes)])),
+    pngChunk('IDAT', deflateSync(Buffer.alloc(9 * 8))),
+    pngChunk('IEND', Buffer.alloc(0)),
+  ]);
+}
+
 /** An animated PNG that declares `frames` and carries the first. */
 export function animatedPng(frames: number): Buffer {
   const control = Buffer.concat([uint32BE(frames), uint32BE(0)]);

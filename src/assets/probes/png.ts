@@ -1,3 +1,4 @@
+import { checkProfile } from './png-profile.ts';
 import type { Probe } from './probe.ts';
 import { damaged, imageHeader } from './probe.ts';
 
@@ -22,6 +23,7 @@ export const probePng: Probe = async (file) => {
     if (type === 'IDAT' || type === 'IEND') break;
     const length = chunk.readUInt32BE(0);
     if (type === 'acTL') frames = (await file.bytes(offset + 8, 4))?.readUInt32BE(0) ?? 1;
+    if (type === 'iCCP') await checkProfile(file, offset + 8, length);
     offset += 12 + length;
   }
   return imageHeader('PNG', widthPx, heightPx, frames);
