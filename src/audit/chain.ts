@@ -17,6 +17,11 @@ export function chainOf(tenantId: string | null): string {
   return tenantId ?? noTenantId;
 }
 
+/** Null: the server itself. */
+export function tenantOf(chain: string): string | null {
+  return chain === noTenantId ? null : chain;
+}
+
 /** What the first entry of a chain builds on. */
 export const firstHash = '0'.repeat(64);
 

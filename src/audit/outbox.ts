@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely';
+import { noTenantId } from '#accounts/principal.ts';
 import type { Database } from '#database/schema.ts';
 import { canonicalJson } from '#kernel/canonical-json.ts';
 import { newId } from '#kernel/ids.ts';
@@ -13,7 +14,8 @@ export function auditOutbox(db: Kysely<Database>): Audit {
   return {
     async record(act, trx) {
       const { tenantId, action } = act;
-      const row = { id: newId(), tenant_id: tenantId, at: new Date(), action, content: contentOf(act) };
+      const tenant_id = tenantId === noTenantId ? null : tenantId;
+      const row = { id: newId(), tenant_id, at: new Date(), action, content: contentOf(act) };
       await (trx ?? db).insertInto('audit_outbox').values(row).execute();
     },
   };
