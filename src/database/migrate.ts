@@ -10,6 +10,7 @@ import * as webhooks from './migrations/0007-webhooks.ts';
 import * as pipelinesAndSchedules from './migrations/0008-pipelines-and-schedules.ts';
 import * as jobFunctions from './migrations/0009-job-functions.ts';
 import * as shares from './migrations/0010-shares.ts';
+import * as identity from './migrations/0011-identity.ts';
 import * as access from './migrations/0012-access.ts';
 import * as rowSecurity from './migrations/0013-row-security.ts';
 import * as plansAndUsage from './migrations/0014-plans-and-usage.ts';
@@ -29,6 +30,7 @@ const migrations: Record<string, Migration> = {
   '0008-pipelines-and-schedules': pipelinesAndSchedules,
   '0009-job-functions': jobFunctions,
   '0010-shares': shares,
+  '0011-identity': identity,
   '0013-row-security': rowSecurity,
   '0012-access': access,
   '0014-plans-and-usage': plansAndUsage,

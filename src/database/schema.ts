@@ -1,6 +1,7 @@
 import type { ColumnType, Generated, JSONColumnType } from 'kysely';
 import type { AccessTables } from './access-tables.ts';
 import type { AuditTables } from './audit-tables.ts';
+import type { IdentityTables } from './identity-tables.ts';
 import type { LimitTables } from './limit-tables.ts';
 import type { PlanColumns, PlanTables } from './plan-tables.ts';
 
@@ -10,7 +11,7 @@ import type { PlanColumns, PlanTables } from './plan-tables.ts';
  * Every row of a tenant's says whose it is (tenant_id, owner_id) and who touched it when. Until accounts exist,
  * both are the fixed ids of local mode in `database/local-tenant.ts`.
  */
-export interface Database extends AccessTables, AuditTables, LimitTables, PlanTables {
+export interface Database extends AccessTables, AuditTables, IdentityTables, LimitTables, PlanTables {
   tenants: TenantTable;
   assets: AssetTable;
   pending_uploads: PendingUploadTable;
