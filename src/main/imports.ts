@@ -12,7 +12,7 @@ export function fetchRules({ maxUploadBytes, importPrivateHosts }: Config) {
 
 /** Work of the worker itself: fetching files from the web. */
 export async function openImports({ config, engines }: Parts): Promise<ReadonlyMap<string, OwnWork>> {
-  const [{ importAsset }, { importProcessor }, { createAssets }] = await Promise.all([
+  const [{ importAsset }, { importDeadlineMs, importProcessor }, { createAssets }] = await Promise.all([
     import('#assets/import/import-asset.ts'),
     import('#assets/import/import-processor.ts'),
     import('#assets/asset-service.ts'),
@@ -21,9 +21,10 @@ export async function openImports({ config, engines }: Parts): Promise<ReadonlyM
   const scratchDir = join(config.dataDir, 'uploads', 'importing');
   await mkdir(scratchDir, { recursive: true, mode: 0o700 });
   const assets = createAssets({ db: database.db, store, scratchDir, limits: config });
+  const timeoutMs = importDeadlineMs * config.deadlineFactor;
   const importing: OwnWork = async ({ id, tenantId, userId, params, signal }) => {
     const { url, name } = params as { url: string; name?: string };
-    const request = { id, actor: { tenantId, userId }, url, name, signal };
+    const request = { id, actor: { tenantId, userId }, url, name, signal, timeoutMs };
     const { mediaType, sizeBytes, sha256, ...asset } = await importAsset(assets, fetchRules(config), request);
     return [{ index: 0, mediaType, sizeBytes, sha256, data: { assetId: asset.id } }];
   };

@@ -1,7 +1,6 @@
 import type { Actor } from '#kernel/actor.ts';
 import type { Asset, Assets } from '../asset.ts';
 import { type FetchUrlOptions, fetchUrl } from '../fetch-url.ts';
-import { importDeadlineMs } from './import-processor.ts';
 
 export interface ImportRequest {
   /** That the asset is to have: tried again, it gives the same one. */
@@ -10,6 +9,8 @@ export interface ImportRequest {
   readonly url: string;
   readonly name?: string | undefined;
   readonly signal: AbortSignal;
+  /** From the first question to the last byte. */
+  readonly timeoutMs: number;
 }
 
 /**
@@ -20,9 +21,9 @@ export interface ImportRequest {
 export async function importAsset(
   assets: Assets,
   rules: Pick<FetchUrlOptions, 'maxBytes' | 'named'>,
-  { id, actor, url, name, signal }: ImportRequest,
+  { id, actor, url, name, signal, timeoutMs }: ImportRequest,
 ): Promise<Asset> {
-  const remote = await fetchUrl(url, { ...rules, timeoutMs: importDeadlineMs, signal });
+  const remote = await fetchUrl(url, { ...rules, timeoutMs, signal });
   try {
     return await assets.receive(actor, remote.body, name ?? remote.name, id);
   } finally {
