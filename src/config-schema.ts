@@ -2,6 +2,7 @@ import { type TSchema, Type } from 'typebox';
 import { failpointNames } from '#kernel/failpoints.ts';
 import { gibibyte, mebibyte } from '#kernel/units.ts';
 import { mediaVariables } from './config-media.ts';
+import { privacyVariables } from './config-privacy.ts';
 import { s3Variables } from './config-s3.ts';
 
 /** Longer than a process that lives may be silent: a full collection of garbage, a machine that is short of everything. */
@@ -340,6 +341,7 @@ export const configSchema = Type.Object({
       secret: true,
     }),
   ),
+  ...privacyVariables,
   ...s3Variables,
   ESTEIRA_TEST: Type.Boolean({ description: 'Allows what only tests of Esteira itself need.', default: false }),
   ESTEIRA_LEASE_MS: Type.Integer({

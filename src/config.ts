@@ -8,6 +8,7 @@ import { AppError } from '#kernel/errors.ts';
 import { findProgram } from '#kernel/find-program.ts';
 import { type Machine, thisMachine } from '#kernel/machine.ts';
 import { closest } from '#kernel/spelling.ts';
+import { type PrivacyConfig, privacyConfig } from './config-privacy.ts';
 import { type S3Config, s3Config, s3Contradictions } from './config-s3.ts';
 import { configSchema, expectation, usualLeaseMs, type VariableSchema } from './config-schema.ts';
 
@@ -74,6 +75,7 @@ export interface Config {
   readonly webhookPrivateHosts: readonly string[];
   readonly maxEventStreams: number;
   readonly maxEventStreamsPerUser: number;
+  readonly privacy: PrivacyConfig;
   readonly databaseUrl: string | undefined;
   readonly redisUrl: string | undefined;
   /** Undefined: objects stay in the data folder. */
@@ -305,6 +307,7 @@ function toConfig(settings: Settings, cwd: string, machine: Machine, path: strin
     maxPixels: settings.ESTEIRA_MAX_PIXELS,
     maxFrames: settings.ESTEIRA_MAX_FRAMES,
     maxDurationSeconds: settings.ESTEIRA_MAX_DURATION_SECONDS,
+    privacy: privacyConfig(settings),
     resultTtlMs: settings.ESTEIRA_RESULT_TTL === 0 ? undefined : settings.ESTEIRA_RESULT_TTL * 1_000,
     workerProcesses,
     minWorkerProcesses,

@@ -1,11 +1,13 @@
 import type { Audit, AuditLog } from '#audit/audit.ts';
 import { type AuditDeps, createAuditTrail } from '#audit/audit-trail.ts';
 import { sealActs } from '#audit/seal-acts.ts';
+import { trimEntries } from '#audit/trim-entries.ts';
 import { every } from '#jobs/every.ts';
 import type { Parts } from './parts.ts';
 
 /** Readers do not wait for it: they look by themselves first. */
 const sealMs = 2_000;
+const trimMs = 3_600_000;
 
 /**
  * The record of acts, for whoever does something that belongs there.
@@ -17,12 +19,23 @@ export function openAudit({ engines }: Parts, people: AuditDeps['people'] = asyn
 }
 
 /** Gives acts their place in the chains, together with all other processes that work. */
-export function startAudit({ engines, log }: Parts, opened: AsyncDisposableStack): void {
+export function startAudit({ config, engines, plans, log }: Parts, opened: AsyncDisposableStack): void {
   const { db } = engines.database;
+  const { auditRetentionDays } = config.privacy;
+  const keptDays = async (tenantId: string | null): Promise<number | null> => {
+    const plan = tenantId === null ? undefined : (await plans.of(tenantId)).plan;
+    return plan?.auditRetentionDays ?? auditRetentionDays;
+  };
   const sealer = every(
     sealMs,
     async () => void (await sealActs(db)),
     (err) => log.warn({ err }, 'acts have no place on record yet; trying again'),
   );
   opened.defer(() => sealer.close());
+  const trimmer = every(
+    trimMs,
+    async () => void (await trimEntries(db, keptDays)),
+    (err) => log.warn({ err }, 'old acts are still on record; trying again'),
+  );
+  opened.defer(() => trimmer.close());
 }
