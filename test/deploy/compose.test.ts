@@ -48,6 +48,7 @@ function addressOf({ networks }: Service): string | undefined {
     : (networks as Record<string, { ipv4_address?: string }>)?.['inside']?.ipv4_address;
 }
 
+const files = ['compose.yaml', 'compose.tls.yaml', 'compose.accounts.yaml', 'compose.caddy.yaml'];
 const fleet = read(join(dir, 'compose.yaml'));
 const services = Object.entries(fleet.services);
 const esteira = services.filter(([, { command }]) => command?.[0] === 'start');
@@ -99,7 +100,7 @@ describe('the fleet of deploy/compose', () => {
   }
 
   test('what services name is there: secrets, networks, volumes, files, services', () => {
-    for (const file of ['compose.yaml', 'compose.tls.yaml', 'compose.caddy.yaml']) {
+    for (const file of files) {
       const own = read(join(dir, file));
       const all = {
         ...fleet,
@@ -138,6 +139,14 @@ describe('the fleet of deploy/compose', () => {
     }
   });
 
+  test('with accounts, processes that serve people know it, and nginx asks for no password but passes keys on', () => {
+    const { services } = read(join(dir, 'compose.accounts.yaml'));
+    for (const [name] of esteira) assert.equal(services[name]?.environment?.['ESTEIRA_AUTH'], 'accounts', name);
+    const [plain, changed] = [fleet.services['nginx']?.environment, services['nginx']?.environment];
+    assert.deepEqual(changed, { ESTEIRA_PASSWORD_GATE: 'off', ESTEIRA_AUTHORIZATION: '$$http_authorization' });
+    for (const name of Object.keys(changed ?? {})) assert.ok(plain && name in plain, `${name} has a default`);
+  });
+
   test('what is uploaded as a whole fits through both proxies', () => {
     const { maxUploadBytes } = loadConfig({}, tmpdir());
     const nginx = /client_max_body_size (\d+)m;/.exec(readFileSync(join(dir, 'nginx/nginx.conf'), 'utf8'));
@@ -146,10 +155,8 @@ describe('the fleet of deploy/compose', () => {
   });
 
   test('.env.example names exactly what the files ask for', () => {
-    const files = ['compose.yaml', 'compose.tls.yaml', 'compose.caddy.yaml'].map((name) =>
-      readFileSync(join(dir, name), 'utf8'),
-    );
-    const asked = new Set([...files.join('\n').matchAll(/(?<!\$)\$\{(\w+)/g)].map(([, name]) => name));
+    const texts = files.map((name) => readFileSync(join(dir, name), 'utf8'));
+    const asked = new Set([...texts.join('\n').matchAll(/(?<!\$)\$\{(\w+)/g)].map(([, name]) => name));
     const named = [...readFileSync(join(dir, '.env.example'), 'utf8').matchAll(/^(\w+)=/gm)].map(([, name]) => name);
     assert.deepEqual(named.sort(), [...asked].sort());
   });

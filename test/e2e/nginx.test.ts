@@ -202,11 +202,30 @@ describe('behind nginx', () => {
     }
   });
 
-  test('nginx takes the configuration, with TLS as well', () => {
+  test('nginx takes the configuration, with TLS and with accounts as well', () => {
     const dir = freshServerDir('nginx-config');
     const apis = ['http://127.0.0.1:3001', 'http://127.0.0.1:3002'] as const;
     testNginxConfig(writeNginxConfig(dir, { apis, secret }, 8080, { '/run/secrets/htpasswd': '' }));
     testNginxConfig(writeNginxConfig(dir, { apis, secret }, 8080, { '/run/secrets/htpasswd': '' }, true));
+    testNginxConfig(writeNginxConfig(dir, { apis, secret }, 8080, { '/run/secrets/htpasswd': '' }, true, true));
+  });
+});
+
+describe('nginx before API processes with accounts', { timeout: 120_000 }, () => {
+  test('asks for no password, and passes on the key that the API asks for', async () => {
+    await using fleet = await startFleet('postgres', { env: { ...settings, ESTEIRA_AUTH: 'accounts' }, workers: 0 });
+    const [first, second] = fleet.apis.map(({ address }) => address);
+    assert.ok(first && second);
+    const { address } = await startNginx({ apis: [first, second], secret, user, password, withAccounts: true });
+    const ask = async (headers: Record<string, string>) => {
+      const answer = await fetch(`${address}/v1/jobs`, { headers });
+      return [answer.status, ((await answer.json()) as { detail: string }).detail];
+    };
+    const [nobody, wrongKey] = [await ask({}), await ask({ authorization: 'Bearer esteira_wrong_key' })];
+    assert.deepEqual([nobody[0], wrongKey[0]], [401, 401]);
+    assert.match(String(nobody[1]), /Sign in/);
+    assert.match(String(wrongKey[1]), /API key is not valid/);
+    assert.equal((await fetch(`${first}/v1/jobs`)).status, 403, 'nobody gets past the proxy');
   });
 });
 

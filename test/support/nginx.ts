@@ -15,6 +15,7 @@ export interface NginxOptions {
   readonly secret: string;
   readonly user: string;
   readonly password: string;
+  readonly withAccounts?: boolean;
 }
 
 /** Debian's nginx. @throws Error saying what to install */
@@ -28,6 +29,7 @@ export function findNginx(): string {
  *
  * @param files what the container has at these paths: `/run/secrets/htpasswd`
  * @param withTls as compose.tls.yaml has it, with a certificate for tests
+ * @param withAccounts as compose.accounts.yaml has it: no password of nginx, and keys pass through
  * @returns the path of the file in `dir`
  */
 export function writeNginxConfig(
@@ -36,6 +38,7 @@ export function writeNginxConfig(
   port: number,
   files: Readonly<Record<string, string>>,
   withTls = false,
+  withAccounts = false,
 ): string {
   if (withTls) {
     mkdirSync(join(dir, 'tls'), { recursive: true });
@@ -53,6 +56,10 @@ export function writeNginxConfig(
   const changes: readonly (readonly [string, string])[] = [
     // biome-ignore lint/suspicious/noTemplateCurlyInString: it is what the file has
     ['${ESTEIRA_PROXY_SECRET}', secret],
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: the same
+    ['${ESTEIRA_PASSWORD_GATE}', withAccounts ? 'off' : '"Esteira"'],
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: the same
+    ['${ESTEIRA_AUTHORIZATION}', withAccounts ? '$http_authorization' : '""'],
     ['172.30.77.11:3000', new URL(apis[0]).host],
     ['172.30.77.12:3000', new URL(apis[1]).host],
     ['listen 8080', `listen 127.0.0.1:${port}`],
@@ -85,9 +92,8 @@ export async function startNginx(options: NginxOptions): Promise<{ readonly addr
   chmodSync(dir, 0o755);
   const port = await freePort();
   const hash = createHash('sha1').update(options.password).digest('base64');
-  const config = writeNginxConfig(dir, options, port, {
-    '/run/secrets/htpasswd': `${options.user}:{SHA}${hash}\n`,
-  });
+  const files = { '/run/secrets/htpasswd': `${options.user}:{SHA}${hash}\n` };
+  const config = writeNginxConfig(dir, options, port, files, false, options.withAccounts);
   const address = `http://127.0.0.1:${port}`;
   await startGuarded({
     command: [findNginx(), '-p', dir, '-c', config, '-g', 'daemon off;'],
