@@ -1,6 +1,8 @@
 import { type TSchema, Type } from 'typebox';
 import { failpointNames } from '#kernel/failpoints.ts';
 import { gibibyte, mebibyte } from '#kernel/units.ts';
+import { accountVariables } from './config-accounts.ts';
+import { limitVariables } from './config-limits.ts';
 import { mediaVariables } from './config-media.ts';
 import { privacyVariables } from './config-privacy.ts';
 import { s3Variables } from './config-s3.ts';
@@ -67,7 +69,7 @@ export const configSchema = Type.Object({
   ESTEIRA_AUTH: Type.Enum(['local', 'proxy', 'accounts'], {
     description:
       'Who may use it: `local` is everybody on this machine, without login; `proxy` is everybody whom a proxy lets ' +
-      'through that knows `ESTEIRA_PROXY_SECRETS`. `accounts` is not built yet.',
+      'through that knows `ESTEIRA_PROXY_SECRETS`; `accounts` is everybody who has an account here ([accounts](accounts.md)).',
     default: 'local',
   }),
   ESTEIRA_PROXY_SECRETS: Type.Array(Type.String({ pattern: '^[\\x21-\\x2b\\x2d-\\x7e]{32,}$' }), {
@@ -78,6 +80,7 @@ export const configSchema = Type.Object({
     expected: 'texts of at least 32 characters, separated by commas',
     secret: true,
   }),
+  ...accountVariables,
   ESTEIRA_PUBLIC_URL: Type.Optional(
     Type.String({
       description: 'How users reach the server from outside, for links: scheme, host and port.',
@@ -341,6 +344,7 @@ export const configSchema = Type.Object({
       secret: true,
     }),
   ),
+  ...limitVariables,
   ...privacyVariables,
   ...s3Variables,
   ESTEIRA_TEST: Type.Boolean({ description: 'Allows what only tests of Esteira itself need.', default: false }),

@@ -211,8 +211,14 @@ describe('refusals', () => {
       assert.deepEqual(problemsOf({ ESTEIRA_HOST: host }), []);
   });
 
-  test('accounts are refused until they exist', () => {
-    assert.match(problemsOf({ ESTEIRA_AUTH: 'accounts' }).join(), /not built yet/);
+  test('with accounts the server may listen anywhere, and what belongs together is asked for together', () => {
+    assert.equal(load({ ESTEIRA_AUTH: 'accounts', ESTEIRA_HOST: '0.0.0.0' }).auth, 'accounts');
+    assert.match(problemsOf({ ESTEIRA_ADMIN_EMAIL: 'a@example.com' }).join(), /ESTEIRA_ADMIN_PASSWORD belong together/);
+    assert.match(problemsOf({ ESTEIRA_SMTP_URL: 'smtp://mail.example' }).join(), /ESTEIRA_MAIL_FROM belong together/);
+    const oidc = { ESTEIRA_OIDC_ISSUER: 'https://id.example/', ESTEIRA_OIDC_CLIENT_ID: 'esteira' };
+    assert.match(problemsOf(oidc).join(), /set all three.*ESTEIRA_OIDC_ISSUER needs ESTEIRA_PUBLIC_URL/s);
+    const all = { ...oidc, ESTEIRA_OIDC_CLIENT_SECRET: 's', ESTEIRA_PUBLIC_URL: 'https://media.example' };
+    assert.equal(load(all).accounts.oidc?.issuer, 'https://id.example');
   });
 
   test('a failpoint needs test mode', () => {

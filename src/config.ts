@@ -8,6 +8,8 @@ import { AppError } from '#kernel/errors.ts';
 import { findProgram } from '#kernel/find-program.ts';
 import { type Machine, thisMachine } from '#kernel/machine.ts';
 import { closest } from '#kernel/spelling.ts';
+import { type AccountsConfig, accountContradictions, accountsConfig } from './config-accounts.ts';
+import { type LimitsConfig, limitsConfig } from './config-limits.ts';
 import { type PrivacyConfig, privacyConfig } from './config-privacy.ts';
 import { type S3Config, s3Config, s3Contradictions } from './config-s3.ts';
 import { configSchema, expectation, usualLeaseMs, type VariableSchema } from './config-schema.ts';
@@ -21,7 +23,9 @@ export interface Config {
   /** Absolute. */
   readonly dataDir: string;
   readonly role: Settings['ESTEIRA_ROLE'];
-  readonly auth: 'local' | 'proxy';
+  readonly auth: Settings['ESTEIRA_AUTH'];
+  /** Where people sign in. */
+  readonly accounts: AccountsConfig;
   /** What a proxy that asks who is there says to be believed. */
   readonly proxySecrets: readonly string[];
   readonly apiProcesses: number;
@@ -73,6 +77,7 @@ export interface Config {
   readonly urlSigningKeys: readonly string[];
   /** Names, addresses and networks that webhooks may be sent to besides the public internet. */
   readonly webhookPrivateHosts: readonly string[];
+  readonly limits: LimitsConfig;
   readonly maxEventStreams: number;
   readonly maxEventStreamsPerUser: number;
   readonly privacy: PrivacyConfig;
@@ -209,10 +214,7 @@ function contradictions(settings: Settings): string[] {
   const { ESTEIRA_ROLE: role, ESTEIRA_QUEUE_DRIVER: queue, ESTEIRA_HOST: host } = settings;
   const { ESTEIRA_CUTOUT_PROVIDER: provider } = settings;
   const rules: [boolean, string][] = [
-    [
-      settings.ESTEIRA_AUTH === 'accounts',
-      'ESTEIRA_AUTH=accounts is not built yet: use local, or proxy behind a proxy that asks who it is.',
-    ],
+    ...accountContradictions(settings),
     [
       settings.ESTEIRA_AUTH === 'proxy' && settings.ESTEIRA_PROXY_SECRETS.length === 0,
       'ESTEIRA_AUTH=proxy needs ESTEIRA_PROXY_SECRETS: else everybody would be let in, not only the proxy.',
@@ -220,7 +222,7 @@ function contradictions(settings: Settings): string[] {
     [
       settings.ESTEIRA_AUTH === 'local' && !isLoopback(host),
       `ESTEIRA_HOST must be a loopback address (127.0.0.1, ::1, localhost) while ESTEIRA_AUTH=local, not "${host}": ` +
-        'there is no login. Behind a proxy that asks who it is, use ESTEIRA_AUTH=proxy.',
+        'there is no login. Let people sign in with ESTEIRA_AUTH=accounts; behind a proxy that asks who it is, use proxy.',
     ],
     [
       settings.ESTEIRA_API_PROCESSES > 1 && embeddedDatabase,
@@ -289,7 +291,8 @@ function toConfig(settings: Settings, cwd: string, machine: Machine, path: strin
     port: settings.ESTEIRA_PORT,
     dataDir: resolve(cwd, settings.ESTEIRA_DATA_DIR),
     role: settings.ESTEIRA_ROLE,
-    auth: settings.ESTEIRA_AUTH === 'proxy' ? 'proxy' : 'local',
+    auth: settings.ESTEIRA_AUTH,
+    accounts: accountsConfig(settings),
     proxySecrets: Object.freeze(settings.ESTEIRA_PROXY_SECRETS),
     apiProcesses: settings.ESTEIRA_API_PROCESSES,
     reusePort: settings.ESTEIRA_REUSE_PORT,
@@ -336,6 +339,7 @@ function toConfig(settings: Settings, cwd: string, machine: Machine, path: strin
     cutout: cutoutProvider(settings),
     urlSigningKeys: Object.freeze(settings.ESTEIRA_URL_SIGNING_KEYS),
     webhookPrivateHosts: Object.freeze(webhookPrivateHosts(settings)),
+    limits: limitsConfig(settings),
     maxEventStreams: settings.ESTEIRA_MAX_EVENT_STREAMS,
     maxEventStreamsPerUser: settings.ESTEIRA_MAX_EVENT_STREAMS_PER_USER,
     databaseUrl: settings.DATABASE_URL,
