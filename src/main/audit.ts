@@ -3,6 +3,7 @@ import { type AuditDeps, createAuditTrail } from '#audit/audit-trail.ts';
 import { sealActs } from '#audit/seal-acts.ts';
 import { trimEntries } from '#audit/trim-entries.ts';
 import { every } from '#jobs/every.ts';
+import { AppError } from '#kernel/errors.ts';
 import type { Parts } from './parts.ts';
 
 /** Readers do not wait for it: they look by themselves first. */
@@ -23,8 +24,14 @@ export function startAudit({ config, engines, plans, log }: Parts, opened: Async
   const { db } = engines.database;
   const { auditRetentionDays } = config.privacy;
   const keptDays = async (tenantId: string | null): Promise<number | null> => {
-    const plan = tenantId === null ? undefined : (await plans.of(tenantId)).plan;
-    return plan?.auditRetentionDays ?? auditRetentionDays;
+    if (tenantId === null) return auditRetentionDays;
+    try {
+      return (await plans.of(tenantId)).plan.auditRetentionDays ?? auditRetentionDays;
+    } catch (error) {
+      // What was erased leaves its record behind.
+      if (error instanceof AppError && error.code === 'TENANT_NOT_FOUND') return auditRetentionDays;
+      throw error;
+    }
   };
   const sealer = every(
     sealMs,
