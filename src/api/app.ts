@@ -10,9 +10,12 @@ import { addJsonParser, addUploadParsers } from './plugins/body-parsers.ts';
 import { addDocumentation } from './plugins/documentation.ts';
 import { addBodyDrain } from './plugins/drain-refused-bodies.ts';
 import { addGracefulClose } from './plugins/graceful-close.ts';
+import { addPlanGate } from './plugins/plan-gate.ts';
+import { addAddressLimits, addPrincipalLimits } from './plugins/rate-limits.ts';
 import { addRequestGuards } from './plugins/request-guards.ts';
 import { addResponseHeaders } from './plugins/response-headers.ts';
 import { addLoadShedding } from './plugins/shed-load.ts';
+import { addSignInLimits } from './plugins/sign-in-limits.ts';
 import { addUnknownAddresses } from './plugins/unknown-addresses.ts';
 import { replyWithProblem } from './problem-details.ts';
 import { answerProtocolError } from './protocol-errors.ts';
@@ -63,9 +66,13 @@ export async function createApp(deps: AppDeps): Promise<Api> {
   addAccessLog(api, metrics);
   addResponseHeaders(api, config);
   const closing = addGracefulClose(api, health);
-  addLoadShedding(api);
+  const access = addAddressLimits(api, deps.limits, deps.access, config.signsIn === true);
+  addLoadShedding(api, deps.limits);
   addRequestGuards(api, config);
-  const resolveActor = addAuthorization(api, deps.access);
+  const resolveActor = addAuthorization(api, access);
+  addPrincipalLimits(api, deps.limits, resolveActor);
+  addPlanGate(api, deps, resolveActor);
+  addSignInLimits(api, deps.limits.signIn, resolveActor);
   addBodyDrain(api, config.maxUploadBytes + mebibyte);
 
   await addDocumentation(api, config.version);

@@ -75,6 +75,14 @@ export const routeAccess: Readonly<Record<string, RouteAccess>> = {
   'POST /api/remove': 'jobs:write',
   'POST /v1/images/signed-urls': 'shares:write',
 
+  // What may be used, and what is
+  'GET /v1/plans': 'member',
+  'POST /v1/plans': 'instance:write',
+  'PUT /v1/plans/:id': 'instance:write',
+  'DELETE /v1/plans/:id': 'instance:write',
+  'PUT /v1/tenants/:id/plan': 'instance:write',
+  'GET /v1/usage': 'usage:read',
+
   'GET /v1/jobs': 'jobs:read',
   'POST /v1/jobs': 'jobs:write',
   'GET /v1/jobs/:id': 'jobs:read',

@@ -121,6 +121,11 @@ export const routeActs: Readonly<Record<string, RouteAct | 'service' | 'none'>> 
   'POST /v1/webhooks/:id/replay': { action: 'webhook.replayed', kind: 'webhook' },
   'POST /v1/webhooks/deliveries/:id/replay': { action: 'webhook.replayed', kind: 'delivery' },
 
+  'POST /v1/plans': 'service',
+  'PUT /v1/plans/:id': 'service',
+  'DELETE /v1/plans/:id': 'service',
+  'PUT /v1/tenants/:id/plan': 'service',
+
   'GET /v1/audit/export': { action: 'audit.exported', kind: 'audit' },
 };
 

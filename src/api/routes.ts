@@ -47,6 +47,11 @@ import { deletePipeline } from './routes/pipelines/delete-pipeline.ts';
 import { getPipeline } from './routes/pipelines/get-pipeline.ts';
 import { listPipelines } from './routes/pipelines/list-pipelines.ts';
 import { retryPipeline } from './routes/pipelines/retry-pipeline.ts';
+import { assignPlan } from './routes/plans/assign-plan.ts';
+import { createPlan } from './routes/plans/create-plan.ts';
+import { deletePlan } from './routes/plans/delete-plan.ts';
+import { listPlans } from './routes/plans/list-plans.ts';
+import { updatePlan } from './routes/plans/update-plan.ts';
 import { listPresets } from './routes/presets/list-presets.ts';
 import { getProblem } from './routes/problems/get-problem.ts';
 import { listProcessors } from './routes/processors/list-processors.ts';
@@ -72,6 +77,7 @@ import { createUpload } from './routes/uploads/create-upload.ts';
 import { getUploadEndpoint } from './routes/uploads/get-upload-endpoint.ts';
 import { resumeUpload } from './routes/uploads/resume-upload.ts';
 import { uploadOptions } from './routes/uploads/upload-options.ts';
+import { getUsage } from './routes/usage/get-usage.ts';
 import { createWebhook } from './routes/webhooks/create-webhook.ts';
 import { deleteWebhook } from './routes/webhooks/delete-webhook.ts';
 import { getWebhook } from './routes/webhooks/get-webhook.ts';
@@ -154,6 +160,12 @@ export const routes: readonly Route[] = [
   listAudit,
   exportAudit,
   verifyAudit,
+  listPlans,
+  createPlan,
+  updatePlan,
+  deletePlan,
+  assignPlan,
+  getUsage,
   getUploadEndpoint,
   getEvents,
   createSignedUrl,

@@ -48,10 +48,13 @@ function rethrow(error: unknown): never {
 }
 
 /** A refusal by a tenant's plan: which limit, how much of it is used, when it begins anew. */
-export function planRefusal(code: ErrorCode, facts: Omit<Refusal, 'code'>): AppError {
+export function planRefusal(code: ErrorCode, known: Partial<Omit<Refusal, 'code'>> = {}): AppError {
+  const facts = { ...nothing, ...known };
   const extensions = Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== null));
   return new AppError(code, detailOf(code, facts), { extensions });
 }
+
+const nothing = { limit: null, allowed: null, used: null, requested: null, resetsAt: null };
 
 function detailOf(code: ErrorCode, { limit, allowed, used, requested, resetsAt }: Omit<Refusal, 'code'>): string {
   if (code === 'TENANT_SUSPENDED') {

@@ -11,7 +11,7 @@ const heldSeconds = 3_600;
 export function quotaOfPlans({ db, plans }: { readonly db: Kysely<Database>; readonly plans: Plans }): Quota {
   async function activePlan(tenantId: string) {
     const { plan, status } = await plans.of(tenantId);
-    if (status === 'suspended') throw planRefusal('TENANT_SUSPENDED', nothingCounted);
+    if (status === 'suspended') throw planRefusal('TENANT_SUSPENDED');
     return plan;
   }
 
@@ -22,7 +22,9 @@ export function quotaOfPlans({ db, plans }: { readonly db: Kysely<Database>; rea
 
     async hold(tenantId, sizeBytes) {
       const { uploadBytes, storedBytes } = await activePlan(tenantId);
-      if (uploadBytes !== null && sizeBytes > uploadBytes) throw uploadTooLarge(uploadBytes, sizeBytes);
+      if (uploadBytes !== null && sizeBytes > uploadBytes) {
+        throw planRefusal('UPLOAD_TOO_LARGE', { limit: 'uploadBytes', allowed: uploadBytes, requested: sizeBytes });
+      }
       if (storedBytes === null) return nothingHeld;
       const id = newId();
       // A trigger refuses the row when there is no room.
@@ -46,11 +48,4 @@ export function quotaOfPlans({ db, plans }: { readonly db: Kysely<Database>; rea
       return { id, release };
     },
   };
-}
-
-const nothingCounted = { limit: null, allowed: null, used: null, requested: null, resetsAt: null };
-
-/** One upload is larger than the plan allows for one. */
-export function uploadTooLarge(allowed: number, requested: number | null) {
-  return planRefusal('UPLOAD_TOO_LARGE', { ...nothingCounted, limit: 'uploadBytes', allowed, requested });
 }

@@ -26,6 +26,8 @@ export interface Metrics {
   readonly jobs: JobMetrics;
   /** For those who send webhooks. */
   readonly webhooks: WebhookMetrics;
+  /** @param limit one of the plan's names, or `suspended` */
+  planRefused(limit: string): void;
 }
 
 /** One registry of one process; names start with `esteira_`, units are seconds and bytes, no ids in labels. */
@@ -39,6 +41,12 @@ export function createMetrics(sources: MetricsSources = {}): Metrics {
     help: 'From the first byte of the request to the last byte of the answer.',
     labelNames: ['method', 'route', 'status'],
     buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10, 60],
+    registers,
+  });
+  const refusals = new Counter({
+    name: 'esteira_plan_refusals_total',
+    help: 'Requests that a plan refused, by its limit, and those of suspended workspaces.',
+    labelNames: ['limit'],
     registers,
   });
   if (sources.line) watchLine(registers, sources.line);
@@ -63,6 +71,7 @@ export function createMetrics(sources: MetricsSources = {}): Metrics {
     },
     jobs: jobMetrics(registers),
     webhooks: webhookMetrics(registers),
+    planRefused: (limit) => refusals.inc({ limit }),
   };
 }
 
