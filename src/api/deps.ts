@@ -8,11 +8,12 @@ import type {
   RawServerDefault,
 } from 'fastify';
 import type { Access } from '#accounts/access.ts';
+import type { Accounts } from '#accounts/accounts.ts';
 import type { Plans } from '#accounts/plans/plan.ts';
 import type { PlanCatalog } from '#accounts/plans/plan-service.ts';
 import type { UsageReader } from '#accounts/plans/usage.ts';
 import type { Principal } from '#accounts/principal.ts';
-import type { Assets } from '#assets/asset.ts';
+import type { Assets, FoundAsset } from '#assets/asset.ts';
 import type { DirectUploads } from '#assets/direct/direct-upload.ts';
 import type { RemoteFile } from '#assets/fetch-url.ts';
 import type { PartialUploads } from '#assets/uploads/upload.ts';
@@ -25,7 +26,8 @@ import type { Jobs } from '#jobs/job.ts';
 import type { LineReader } from '#jobs/line-depth.ts';
 import type { Pipelines } from '#jobs/pipelines/pipeline.ts';
 import type { Schedules } from '#jobs/schedules/schedule.ts';
-import type { Shares } from '#jobs/shares/share.ts';
+import type { OpenedShare, Shares } from '#jobs/shares/share.ts';
+import type { Limits } from '#limits/limits.ts';
 import type { Quota } from '#limits/quota.ts';
 import type { ModelListing } from '#models/installed-models.ts';
 import type { Health } from '#observability/health.ts';
@@ -64,6 +66,10 @@ export interface AppDeps {
   readonly redirects: Redirects | undefined;
   /** An output of anybody's, for addresses that are signed. */
   readonly findOutput: (jobId: string, index: number) => Promise<StoredOutput | undefined>;
+  /** For signed addresses, whoever it belongs to. @throws AppError ASSET_NOT_FOUND */
+  readonly findAsset: (id: string) => Promise<FoundAsset>;
+  /** For signed addresses. @returns undefined when the share has ended, was taken back, or its job is gone */
+  readonly openShare: (id: string) => Promise<OpenedShare | undefined>;
   readonly processors: readonly Processor[];
   /** What jobs may name as a model, as it is now. */
   readonly models: () => Promise<ModelListing[]>;
@@ -73,6 +79,8 @@ export interface AppDeps {
   readonly metrics: Metrics;
   /** Finds out who asks. */
   readonly access: Access;
+  /** Who belongs to which workspace, and may what there. */
+  readonly accounts: Accounts;
   /** What was done, and by whom. */
   readonly audit: Audit & AuditLog;
   /** What tenants may use, what they have used, and whether there is room for more. */
@@ -80,6 +88,8 @@ export interface AppDeps {
   readonly planCatalog: PlanCatalog;
   readonly usage: UsageReader;
   readonly quota: Quota;
+  /** How much who may ask for. */
+  readonly limits: Limits;
   /** For the addresses of pictures. */
   readonly signingKeys: SigningKeys;
   readonly logger: FastifyBaseLogger;
@@ -96,6 +106,8 @@ export interface AppConfig {
   readonly regions?: readonly Region[];
   /** Without login: only loopback names are answered (DNS rebinding). */
   readonly localMode: boolean;
+  /** Whether people sign in, or send keys: else everybody is the same user. */
+  readonly signsIn?: boolean;
   /** Not empty: only requests that carry one of them in `X-Esteira-Proxy-Secret` are answered, and probes. */
   readonly proxySecrets?: readonly string[] | undefined;
   /** Where people reach this server, when not at its own address: `https://media.example`. */

@@ -19,6 +19,8 @@ export interface RouteAct {
  * and jobs tell of themselves. A test fails for a route that is missing here.
  */
 export const routeActs: Readonly<Record<string, RouteAct | 'service' | 'none'>> = {
+  'PUT /v1/ops/limits': 'service',
+
   'POST /v1/assets': 'none',
   'POST /v1/assets/import': 'none',
   'POST /v1/assets/presign': 'none',
@@ -99,6 +101,23 @@ export const routeActs: Readonly<Record<string, RouteAct | 'service' | 'none'>> 
     after: ['jobId', 'outputIndex', 'expiresInSeconds'],
   },
   'DELETE /v1/shares/:id': { action: 'share.revoked', kind: 'share' },
+
+  'PATCH /v1/members/:userId': 'service',
+  'DELETE /v1/members/:userId': 'service',
+  'DELETE /v1/members/me': 'service',
+  'POST /v1/invitations': 'service',
+  'DELETE /v1/invitations/:id': 'service',
+  'POST /v1/invitations/open/:token/accept': 'service',
+  'POST /v1/roles': 'service',
+  'PUT /v1/roles/:name': 'service',
+  'DELETE /v1/roles/:name': 'service',
+  'POST /v1/api-keys': 'service',
+  'PATCH /v1/api-keys/:id': 'service',
+  'POST /v1/api-keys/:id/rotate': 'service',
+  'DELETE /v1/api-keys/:id': 'service',
+  'POST /v1/tenants': 'service',
+  'PATCH /v1/tenants/:id': 'service',
+  'PATCH /v1/tenants/current': 'service',
 
   'POST /v1/webhooks': {
     action: 'webhook.created',

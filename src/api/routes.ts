@@ -1,6 +1,9 @@
 import { rembg } from './compat/rembg.ts';
 import { removebg } from './compat/removebg.ts';
 import type { Route } from './deps.ts';
+import { changeApiKey } from './routes/api-keys/change-api-key.ts';
+import { createApiKey } from './routes/api-keys/create-api-key.ts';
+import { listApiKeys } from './routes/api-keys/list-api-keys.ts';
 import { completeUpload } from './routes/assets/complete-upload.ts';
 import { createAsset } from './routes/assets/create-asset.ts';
 import { deleteAsset } from './routes/assets/delete-asset.ts';
@@ -26,6 +29,10 @@ import { createSignedUrl } from './routes/images/create-signed-url.ts';
 import { cutout } from './routes/images/cutout.ts';
 import { getSignedImage } from './routes/images/get-signed-image.ts';
 import { thumbnail } from './routes/images/thumbnail.ts';
+import { createInvitation } from './routes/invitations/create-invitation.ts';
+import { listInvitations } from './routes/invitations/list-invitations.ts';
+import { openInvitation } from './routes/invitations/open-invitation.ts';
+import { revokeInvitation } from './routes/invitations/revoke-invitation.ts';
 import { cancelJob } from './routes/jobs/cancel-job.ts';
 import { createJob } from './routes/jobs/create-job.ts';
 import { createOutputLink } from './routes/jobs/create-output-link.ts';
@@ -35,12 +42,17 @@ import { getJobOutput } from './routes/jobs/get-job-output.ts';
 import { getLinkedOutput } from './routes/jobs/get-linked-output.ts';
 import { listJobs } from './routes/jobs/list-jobs.ts';
 import { retryJob } from './routes/jobs/retry-job.ts';
+import { changeMember } from './routes/members/change-member.ts';
+import { listMembers } from './routes/members/list-members.ts';
+import { removeMember } from './routes/members/remove-member.ts';
 import { listModels } from './routes/models/list-models.ts';
 import { getHealth } from './routes/operations/get-health.ts';
+import { getLimits } from './routes/operations/get-limits.ts';
 import { getLivez } from './routes/operations/get-livez.ts';
 import { getMetrics } from './routes/operations/get-metrics.ts';
 import { getReadyz } from './routes/operations/get-readyz.ts';
 import { listQueues } from './routes/operations/list-queues.ts';
+import { setLimits } from './routes/operations/set-limits.ts';
 import { cancelPipeline } from './routes/pipelines/cancel-pipeline.ts';
 import { createPipeline } from './routes/pipelines/create-pipeline.ts';
 import { deletePipeline } from './routes/pipelines/delete-pipeline.ts';
@@ -55,6 +67,10 @@ import { updatePlan } from './routes/plans/update-plan.ts';
 import { listPresets } from './routes/presets/list-presets.ts';
 import { getProblem } from './routes/problems/get-problem.ts';
 import { listProcessors } from './routes/processors/list-processors.ts';
+import { createRole } from './routes/roles/create-role.ts';
+import { listRoles } from './routes/roles/list-roles.ts';
+import { removeRole } from './routes/roles/remove-role.ts';
+import { replaceRole } from './routes/roles/replace-role.ts';
 import { createSchedule } from './routes/schedules/create-schedule.ts';
 import { deleteSchedule } from './routes/schedules/delete-schedule.ts';
 import { getSchedule } from './routes/schedules/get-schedule.ts';
@@ -73,6 +89,8 @@ import { getTemplateSchema } from './routes/templates/get-template-schema.ts';
 import { listTemplateVersions } from './routes/templates/list-template-versions.ts';
 import { listTemplates } from './routes/templates/list-templates.ts';
 import { updateTemplate } from './routes/templates/update-template.ts';
+import { currentTenant } from './routes/tenants/current-tenant.ts';
+import { manageTenants } from './routes/tenants/manage-tenants.ts';
 import { createUpload } from './routes/uploads/create-upload.ts';
 import { getUploadEndpoint } from './routes/uploads/get-upload-endpoint.ts';
 import { resumeUpload } from './routes/uploads/resume-upload.ts';
@@ -94,6 +112,8 @@ export const routes: readonly Route[] = [
   getHealth,
   getMetrics,
   listQueues,
+  getLimits,
+  setLimits,
   listProcessors,
   listPresets,
   listModels,
@@ -166,6 +186,22 @@ export const routes: readonly Route[] = [
   deletePlan,
   assignPlan,
   getUsage,
+  listMembers,
+  changeMember,
+  removeMember,
+  listInvitations,
+  createInvitation,
+  revokeInvitation,
+  openInvitation,
+  listRoles,
+  createRole,
+  replaceRole,
+  removeRole,
+  listApiKeys,
+  createApiKey,
+  changeApiKey,
+  currentTenant,
+  manageTenants,
   getUploadEndpoint,
   getEvents,
   createSignedUrl,

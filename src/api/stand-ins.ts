@@ -7,6 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { pino } from 'pino';
 import { Type } from 'typebox';
 import { Value } from 'typebox/value';
+import type { Accounts } from '#accounts/accounts.ts';
 import { localAccess } from '#accounts/local-access.ts';
 import { unlimited } from '#accounts/plans/plan.ts';
 import type { Asset, Assets } from '#assets/asset.ts';
@@ -22,6 +23,7 @@ import type { Shares } from '#jobs/shares/share.ts';
 import { AppError } from '#kernel/errors.ts';
 import { newId } from '#kernel/ids.ts';
 import { mebibyte } from '#kernel/units.ts';
+import type { Limits } from '#limits/limits.ts';
 import { noQuota } from '#limits/quota.ts';
 import { createHealth } from '#observability/health.ts';
 import { createMetrics } from '#observability/metrics.ts';
@@ -99,6 +101,11 @@ export function createWorld(config: Partial<AppDeps['config']> = {}): World {
     store: storeIn(world),
     pictures: storeIn(world),
     redirects: undefined,
+    findAsset: async (id) => {
+      const asset = world.assets.get(id) ?? fail('ASSET_NOT_FOUND', 'No such asset.');
+      return { asset, owner: { tenantId: localTenantId, userId: localUserId } };
+    },
+    openShare: async () => undefined,
     findOutput: async (jobId, index) => world.jobs.get(jobId)?.outputs.find((output) => output.index === index),
     processors: [cutoutLike],
     models: async () => [],
@@ -107,6 +114,8 @@ export function createWorld(config: Partial<AppDeps['config']> = {}): World {
     metrics: createMetrics(),
     signingKeys: [Buffer.alloc(32, 'k')],
     access: localAccess,
+    accounts: accountsNobodyKeeps,
+    limits: noLimits,
     audit: auditIn(world),
     plans: { of: async () => unlimited },
     planCatalog: undefined as never,
@@ -144,7 +153,28 @@ const directUploadsNobodyKeeps = {} as DirectUploads;
 const webhooksNobodyKeeps = {} as Webhooks;
 const schedulesNobodyKeeps = {} as Schedules;
 const sharesNobodyKeeps = {} as Shares;
+const accountsNobodyKeeps = { invitations: { find: async () => undefined } } as unknown as Accounts;
 const pipelinesNobodyKeeps = {} as Pipelines;
+
+/** Nobody is limited, and nothing is too much. */
+export const noLimits: Limits = {
+  requests: {
+    blockedAddresses: 0,
+    blocked: () => undefined,
+    address: async () => undefined,
+    principal: async () => [],
+    forgetSpent: () => {},
+  },
+  signIn: { attempt: async () => {}, succeeded: async () => {}, invitation: async () => {} },
+  modes: {
+    current: () => ({ mode: 'normal', until: null }),
+    allowed: (limit) => limit,
+    change: async (_by, mode) => mode,
+    close: () => {},
+  },
+  pressure: { reason: undefined, close: () => {} },
+  metrics: { shed: () => {} },
+};
 
 function assetsIn(world: World): Assets {
   const get = (id: string): Asset => world.assets.get(id) ?? fail('ASSET_NOT_FOUND', 'No such asset.');
@@ -168,7 +198,6 @@ function assetsIn(world: World): Assets {
       return asset;
     },
     get: async (_actor, id) => get(id),
-    find: async (id) => ({ asset: get(id), owner: { tenantId: localTenantId, userId: localUserId } }),
     list: async () => ({ items: [...world.assets.values()], nextCursor: null }),
     remove: async (_actor, id) => void world.assets.delete(get(id).id),
   };

@@ -48,6 +48,8 @@ export const topics = [
   'lock-wanted',
   /** Users, keys, tenants (by id) of whom something has changed that decides what they may: forget what is known. */
   'access-changed',
+  /** How strict limits are has changed: look it up. */
+  'limits-changed',
 ] as const;
 
 export type Topic = (typeof topics)[number];

@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { createAccounts, noPeople } from '#accounts/accounts.ts';
 import { localAccess } from '#accounts/local-access.ts';
 import type { Api, AppConfig, AppDeps } from '#api/deps.ts';
 import type { Redirects } from '#api/object-response.ts';
@@ -22,6 +23,7 @@ import { createLogger } from '#observability/logger.ts';
 import { createMetrics } from '#observability/metrics.ts';
 import { loadProcessors } from '#processors/registry.ts';
 import { createTemplates } from '#templates/template-service.ts';
+import { accessDeps } from './access.ts';
 import { offerAdminDoor } from './admin-door.ts';
 import { openAudit } from './audit.ts';
 import { openPictures } from './cache.ts';
@@ -29,6 +31,7 @@ import { cannotListen } from './cannot-listen.ts';
 import { notWritable } from './data-folder.ts';
 import { openDirectUploads } from './direct-uploads.ts';
 import { fetchRules } from './imports.ts';
+import { openLimits } from './limits.ts';
 import type { Parts } from './parts.ts';
 import { openPipelines } from './pipelines.ts';
 import { openPlanCatalog, openQuota, openUsage } from './plans.ts';
@@ -67,6 +70,14 @@ export async function openApiDocument(): Promise<unknown> {
     processors: (await loadProcessors()).list(),
     models: unused,
     access: unused,
+    accounts: unused,
+    limits: {
+      requests: unused,
+      signIn: unused,
+      modes: unused,
+      metrics: unused,
+      pressure: { reason: undefined, close() {} },
+    },
     audit: unused,
     plans: unused,
     planCatalog: unused,
@@ -131,10 +142,9 @@ export async function openApi(parts: Parts, opened: AsyncDisposableStack): Promi
   metrics.watchStreams(() => events.size);
   const assets = createAssets({ tenantDb, store, scratchDir, limits: config });
   const rules = fetchRules(config);
+  const { limits, limited } = await openLimits(parts, openAudit(parts), opened);
   const deps: AppDeps = {
-    jobs,
-    batches: createBatchService(line),
-    pipelines: openPipelines(parts),
+    ...limited({ jobs, batches: createBatchService(line), pipelines: openPipelines(parts) }),
     templates: createTemplates({ tenantDb }),
     webhooks: openWebhooks(parts),
     schedules: openSchedules(parts, opened),
@@ -158,6 +168,8 @@ export async function openApi(parts: Parts, opened: AsyncDisposableStack): Promi
     line: parts.line,
     metrics,
     access: localAccess,
+    accounts: createAccounts(accessDeps(parts), noPeople),
+    limits,
     audit: openAudit(parts),
     plans: parts.plans,
     planCatalog: openPlanCatalog(parts),
@@ -193,6 +205,7 @@ function appConfig(config: Config): AppConfig {
     studioDir,
     maxUploadBytes,
     localMode: config.auth === 'local',
+    signsIn: !['local', 'proxy'].includes(config.auth),
     proxySecrets: config.proxySecrets,
     publicUrl,
     corsOrigins,

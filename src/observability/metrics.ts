@@ -1,10 +1,12 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { JobMetrics } from '#jobs/job-metrics.ts';
 import type { LineDepth, LineReader } from '#jobs/line-depth.ts';
+import type { LimitMetrics } from '#limits/limit-metrics.ts';
 import { childKinds, type SandboxStats } from '#sandbox/sandbox.ts';
 import { targetReasons } from '#sandbox/target-children.ts';
 import type { WebhookBacklog } from '#webhooks/backlog.ts';
 import type { WebhookMetrics } from '#webhooks/webhook-metrics.ts';
+import { limitMetrics } from './limit-metrics.ts';
 import { watchWebhooks, webhookMetrics } from './webhook-metrics.ts';
 
 /** Where the gauges come from; each is asked when somebody scrapes. */
@@ -24,6 +26,8 @@ export interface Metrics {
   watchStreams(count: () => number): void;
   /** For those who create and run jobs. */
   readonly jobs: JobMetrics;
+  /** For those who refuse what is too much. */
+  readonly limits: LimitMetrics;
   /** For those who send webhooks. */
   readonly webhooks: WebhookMetrics;
   /** @param limit one of the plan's names, or `suspended` */
@@ -70,6 +74,7 @@ export function createMetrics(sources: MetricsSources = {}): Metrics {
       });
     },
     jobs: jobMetrics(registers),
+    limits: limitMetrics(registers),
     webhooks: webhookMetrics(registers),
     planRefused: (limit) => refusals.inc({ limit }),
   };

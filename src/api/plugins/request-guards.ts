@@ -48,7 +48,8 @@ const allowedHeaders =
   'Upload-Checksum, Upload-Concat, Upload-Defer-Length, Upload-Length, Upload-Metadata, Upload-Offset, X-Api-Key, ' +
   'X-HTTP-Method-Override, X-Requested-With';
 const exposedHeaders =
-  'Content-Disposition, Content-Range, ETag, Location, Preference-Applied, Retry-After, Tus-Checksum-Algorithm, Tus-Extension, Tus-Max-Size, Tus-Resumable, ' +
+  'Content-Disposition, Content-Range, ETag, Location, Preference-Applied, RateLimit, RateLimit-Policy, Retry-After, ' +
+  'Tus-Checksum-Algorithm, Tus-Extension, Tus-Max-Size, Tus-Resumable, ' +
   'Tus-Version, Upload-Asset-Id, Upload-Defer-Length, Upload-Expires, Upload-Length, Upload-Metadata, Upload-Offset, ' +
   'X-Cached, X-Confidence, X-Job-Id, X-Quality, X-Request-Id';
 

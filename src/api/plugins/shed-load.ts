@@ -1,38 +1,31 @@
-import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { FastifyRequest } from 'fastify';
 import { AppError } from '#kernel/errors.ts';
+import type { ShedReason } from '#limits/limit-metrics.ts';
+import type { Limits } from '#limits/limits.ts';
 import type { Api } from '../deps.ts';
 import { isProbe } from '../probes.ts';
-
-const windowMs = 1_000;
-const resolutionMs = 20;
-const maxMeanDelayMs = 400;
-const patienceWindows = 3;
+import { accessOf } from '../route-access.ts';
 
 /**
- * Says 503 while the event loop lags: an answer that says "later" at once is better than one that comes too late.
- * It must lag for some seconds on end, so that a pause (start, garbage collection, a busy neighbour) refuses nobody.
- * Uploads that have begun may go on: turned away, they would come back with more.
+ * Says 503 while there is too much: an answer that says "later" at once is better than one that comes too late. Uploads
+ * that have begun may go on: turned away, they would come back with more.
  */
-export function addLoadShedding(api: Api): void {
-  const delay = monitorEventLoopDelay({ resolution: resolutionMs });
-  delay.enable();
-  let lateWindows = 0;
-  const timer = setInterval(() => {
-    const late = delay.count > 0 && delay.mean / 1e6 - resolutionMs > maxMeanDelayMs;
-    lateWindows = late ? lateWindows + 1 : 0;
-    delay.reset();
-  }, windowMs).unref();
-
+export function addLoadShedding(api: Api, { pressure, metrics }: Pick<Limits, 'pressure' | 'metrics'>): void {
   api.addHook('onRequest', async (request) => {
-    if (lateWindows < patienceWindows || isProbe(request) || isResumed(request) || isStream(request)) return;
-    throw new AppError('OVERLOADED', 'The server has more to do than it can manage. Try again in a few seconds.');
+    const { reason } = pressure;
+    if (reason === undefined || isProbe(request) || isResumed(request) || isStream(request)) return;
+    if (reason === 'queue' && !isNewWork(request)) return;
+    metrics.shed(reason);
+    throw new AppError('OVERLOADED', `${explanations[reason]} Try again in a few seconds.`);
   });
-  api.addHook('onClose', async () => {
-    clearInterval(timer);
-    delay.disable();
-  });
+  api.addHook('onClose', async () => pressure.close());
 }
+
+const explanations: Readonly<Record<ShedReason, string>> = {
+  'event-loop': 'The server has more to do than it can manage.',
+  memory: 'The server has no memory left for more.',
+  queue: 'Jobs have waited for too long already; no more are taken until the line is shorter.',
+};
 
 /** The next piece of an upload. */
 function isResumed({ method, routeOptions }: FastifyRequest): boolean {
@@ -42,4 +35,11 @@ function isResumed({ method, routeOptions }: FastifyRequest): boolean {
 /** Who is sent away from events asks again and again instead. */
 function isStream({ routeOptions }: FastifyRequest): boolean {
   return routeOptions.url === '/v1/events';
+}
+
+/** Asks for jobs, or for some to be made again. Files may come, and work may be called off. */
+function isNewWork({ method, routeOptions: { url } }: FastifyRequest): boolean {
+  return (
+    method === 'POST' && url !== undefined && accessOf(method, url) === 'jobs:write' && !url.endsWith('/:id/cancel')
+  );
 }
