@@ -7,6 +7,7 @@ import type { OpenDatabase } from '#database/database.ts';
 import { localTenantId, localUserId } from '#database/local-tenant.ts';
 import type { FanOut } from '#events/fan-out.ts';
 import { createJobService } from '#jobs/job-service.ts';
+import { unfinishedJobs } from '#jobs/job-watcher.ts';
 import { startWorker } from '#jobs/worker.ts';
 import { gibibyte } from '#kernel/units.ts';
 import { defineProcessor } from '#processors/contract.ts';
@@ -56,8 +57,19 @@ export async function ourMover(database: OpenDatabase, fanOut: FanOut, end: () =
   };
   const needs = createNeeds({ sandbox, naming: { processors, madeElsewhere }, substitutes: new Map(), onMet() {} });
   const log = pino({ level: 'error' });
-  const { db } = database;
-  const line = { db, fanOut, store, processors, madeElsewhere, metrics, log, maxJobMemoryBytes: gibibyte };
+  const { db, tenantDb } = database;
+  const line = {
+    db,
+    tenantDb,
+    unfinished: unfinishedJobs(db),
+    fanOut,
+    store,
+    processors,
+    madeElsewhere,
+    metrics,
+    log,
+    maxJobMemoryBytes: gibibyte,
+  };
   const jobs = createJobService(line);
   const actor = { tenantId: localTenantId, userId: localUserId };
   return {

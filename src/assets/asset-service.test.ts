@@ -38,7 +38,7 @@ before(async () => {
   await mkdir(scratchDir);
   opened = await openPGliteDatabase({ dir: join(dir, 'database') });
   store = await openLocalObjectStore({ dir: join(dir, 'objects') });
-  assets = createAssets({ db: opened.db, store, scratchDir, limits });
+  assets = createAssets({ tenantDb: opened.tenantDb, store, scratchDir, limits });
 });
 after(async () => {
   await opened.close();

@@ -1,31 +1,30 @@
 import { rm } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
-import type { Insertable, Kysely, Selectable } from 'kysely';
-import { mediaFacts } from '#database/media-facts.ts';
+import type { Insertable } from 'kysely';
 import type { Database } from '#database/schema.ts';
+import type { TenantDatabase } from '#database/tenant-database.ts';
 import type { Actor } from '#kernel/actor.ts';
 import { AppError } from '#kernel/errors.ts';
 import { failpoint } from '#kernel/failpoints.ts';
 import { isId, newId } from '#kernel/ids.ts';
 import type { ObjectStore } from '#storage/object-store.ts';
 import type { Asset, AssetPage, Assets } from './asset.ts';
+import { assetNotFound, assetOf } from './asset-rows.ts';
 import { displayName } from './display-name.ts';
 import type { MediaLimits } from './inspect-media.ts';
 import { inspectFile } from './inspect-media.ts';
 import { receiveFile } from './receive-file.ts';
 
 export interface AssetServiceOptions {
-  readonly db: Kysely<Database>;
+  readonly tenantDb: TenantDatabase;
   readonly store: ObjectStore;
   /** Exists, on the same file system as a local store: then an upload is moved, not copied. */
   readonly scratchDir: string;
   readonly limits: MediaLimits & { readonly maxUploadBytes: number };
 }
 
-type AssetRow = Selectable<Database['assets']>;
-
 /** The uploads of every tenant, each visible to its own. */
-export function createAssets({ db, store, scratchDir, limits }: AssetServiceOptions): Assets {
+export function createAssets({ tenantDb, store, scratchDir, limits }: AssetServiceOptions): Assets {
   return {
     async receive(actor: Actor, body: Readable, name: string | null, id = newId()): Promise<Asset> {
       const { path, sha256, sizeBytes } = await receiveFile(body, scratchDir, limits.maxUploadBytes);
@@ -49,12 +48,14 @@ export function createAssets({ db, store, scratchDir, limits }: AssetServiceOpti
           created_by: actor.userId,
           updated_by: actor.userId,
         } satisfies Insertable<Database['assets']>;
-        const written = await db
-          .insertInto('assets')
-          .values(row)
-          .onConflict((conflict) => conflict.column('id').doNothing())
-          .returningAll()
-          .executeTakeFirst();
+        const written = await tenantDb.run(actor.tenantId, (trx) =>
+          trx
+            .insertInto('assets')
+            .values(row)
+            .onConflict((conflict) => conflict.column('id').doNothing())
+            .returningAll()
+            .executeTakeFirst(),
+        );
         return written === undefined ? await this.get(actor, id) : assetOf(written);
       } finally {
         await rm(path, { force: true });
@@ -62,23 +63,17 @@ export function createAssets({ db, store, scratchDir, limits }: AssetServiceOpti
     },
 
     async get(actor: Actor, id: string): Promise<Asset> {
-      if (!isId(id)) throw notFound();
-      const row = await db
-        .selectFrom('assets')
-        .selectAll()
-        .where('tenant_id', '=', actor.tenantId)
-        .where('id', '=', id)
-        .executeTakeFirst();
-      if (row === undefined) throw notFound();
+      if (!isId(id)) throw assetNotFound();
+      const row = await tenantDb.run(actor.tenantId, (trx) =>
+        trx
+          .selectFrom('assets')
+          .selectAll()
+          .where('tenant_id', '=', actor.tenantId)
+          .where('id', '=', id)
+          .executeTakeFirst(),
+      );
+      if (row === undefined) throw assetNotFound();
       return assetOf(row);
-    },
-
-    async find(id: string) {
-      const row = isId(id)
-        ? await db.selectFrom('assets').selectAll().where('id', '=', id).executeTakeFirst()
-        : undefined;
-      if (row === undefined) throw notFound();
-      return { asset: assetOf(row), owner: { tenantId: row.tenant_id, userId: row.owner_id } };
     },
 
     /** Newest first; ids grow with time, so the last id of a page is where the next one begins. */
@@ -89,42 +84,25 @@ export function createAssets({ db, store, scratchDir, limits }: AssetServiceOpti
           'The cursor is not one that a list of assets gave. Start without one.',
         );
       }
-      const own = db.selectFrom('assets').selectAll().where('tenant_id', '=', actor.tenantId);
-      let query = own.where('pipeline_id', 'is', null);
-      if (cursor !== undefined) query = query.where('id', '<', cursor);
-      const rows = await query
-        .orderBy('id', 'desc')
-        .limit(limit + 1)
-        .execute();
+      const rows = await tenantDb.run(actor.tenantId, (trx) => {
+        const own = trx.selectFrom('assets').selectAll().where('tenant_id', '=', actor.tenantId);
+        let query = own.where('pipeline_id', 'is', null);
+        if (cursor !== undefined) query = query.where('id', '<', cursor);
+        return query
+          .orderBy('id', 'desc')
+          .limit(limit + 1)
+          .execute();
+      });
       const items = rows.slice(0, limit).map(assetOf);
       return { items, nextCursor: rows.length > limit ? (items.at(-1)?.id ?? null) : null };
     },
 
     async remove(actor: Actor, id: string): Promise<void> {
-      if (!isId(id)) throw notFound();
-      const { numDeletedRows } = await db
-        .deleteFrom('assets')
-        .where('tenant_id', '=', actor.tenantId)
-        .where('id', '=', id)
-        .executeTakeFirst();
-      if (numDeletedRows === 0n) throw notFound();
+      if (!isId(id)) throw assetNotFound();
+      const { numDeletedRows } = await tenantDb.run(actor.tenantId, (trx) =>
+        trx.deleteFrom('assets').where('tenant_id', '=', actor.tenantId).where('id', '=', id).executeTakeFirstOrThrow(),
+      );
+      if (numDeletedRows === 0n) throw assetNotFound();
     },
   };
-}
-
-function assetOf(row: AssetRow): Asset {
-  return {
-    id: row.id,
-    sha256: row.sha256,
-    ...mediaFacts(row),
-    name: row.name,
-    createdAt: row.created_at,
-  };
-}
-
-function notFound(): AppError {
-  return new AppError(
-    'ASSET_NOT_FOUND',
-    'There is no such asset. It may have been removed; GET /v1/assets lists those there are.',
-  );
 }

@@ -20,6 +20,11 @@ export interface AssetPage {
   readonly nextCursor: string | null;
 }
 
+export interface FoundAsset {
+  readonly asset: Asset;
+  readonly owner: Actor;
+}
+
 /** What the API may do with uploads. */
 export interface Assets {
   /**
@@ -35,12 +40,6 @@ export interface Assets {
   receive(actor: Actor, body: Readable, name: string | null, id?: string): Promise<Asset>;
   /** @throws AppError ASSET_NOT_FOUND */
   get(actor: Actor, id: string): Promise<Asset>;
-  /**
-   * Whoever it belongs to, for an address that somebody signed who could get it.
-   *
-   * @throws AppError ASSET_NOT_FOUND
-   */
-  find(id: string): Promise<{ readonly asset: Asset; readonly owner: Actor }>;
   list(actor: Actor, page: { readonly cursor?: string; readonly limit: number }): Promise<AssetPage>;
   /** Removes the row; jobs made from it keep their own hold on the bytes. @throws AppError ASSET_NOT_FOUND */
   remove(actor: Actor, id: string): Promise<void>;

@@ -1,5 +1,6 @@
 import type { Kysely, Transaction } from 'kysely';
 import type { Database } from './schema.ts';
+import type { TenantDatabase } from './tenant-database.ts';
 
 /** Another transaction was first: nothing was written, and the whole may be tried again. */
 export function isContention(error: unknown): boolean {
@@ -19,13 +20,23 @@ function hasCode(error: unknown, code: string): boolean {
 const maxRounds = 5;
 
 /** One transaction; from the beginning when another one was in its way. */
-export async function inTransaction<T>(
-  db: Kysely<Database>,
+export function inTransaction<T>(db: Kysely<Database>, change: (trx: Transaction<Database>) => Promise<T>): Promise<T> {
+  return untilUncontended(() => db.transaction().execute(change));
+}
+
+/** The same for a transaction of a tenant. */
+export function inTenantTransaction<T>(
+  tenantDb: TenantDatabase,
+  tenantId: string,
   change: (trx: Transaction<Database>) => Promise<T>,
 ): Promise<T> {
+  return untilUncontended(() => tenantDb.run(tenantId, change));
+}
+
+async function untilUncontended<T>(attempt: () => Promise<T>): Promise<T> {
   for (let round = 1; ; round++) {
     try {
-      return await db.transaction().execute(change);
+      return await attempt();
     } catch (error) {
       if (round === maxRounds || !isContention(error)) throw error;
     }

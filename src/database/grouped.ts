@@ -44,3 +44,28 @@ export function grouped<Item, Answer>(
     return call.promise;
   };
 }
+
+/**
+ * The same in lanes: only calls with the same key go together. A lane is there while somebody waits in it.
+ *
+ * @param run answers in the order of the items; all or none are done
+ */
+export function groupedBy<Item, Answer>(
+  keyOf: (item: Item) => string,
+  run: (key: string, items: readonly Item[]) => Promise<readonly Answer[]>,
+  maxItems = 100,
+): (item: Item) => Promise<Answer> {
+  const lanes = new Map<string, { readonly call: (item: Item) => Promise<Answer>; waiting: number }>();
+  return async (item) => {
+    const key = keyOf(item);
+    const lane = lanes.get(key) ?? { call: grouped((items: readonly Item[]) => run(key, items), maxItems), waiting: 0 };
+    lanes.set(key, lane);
+    lane.waiting += 1;
+    try {
+      return await lane.call(item);
+    } finally {
+      lane.waiting -= 1;
+      if (lane.waiting === 0) lanes.delete(key);
+    }
+  };
+}

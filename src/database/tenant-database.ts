@@ -15,6 +15,16 @@ export interface TenantDatabase {
   run<T>(tenantId: string, work: (db: Transaction<Database>) => Promise<T>): Promise<T>;
 }
 
+/** For what opens a transaction by itself, inside of one that is this tenant's already. */
+export function joinTransaction(trx: Transaction<Database>, tenantId: string): TenantDatabase {
+  return {
+    async run(asked, work) {
+      if (asked !== tenantId) throw new Error('a transaction belongs to one tenant');
+      return await work(trx);
+    },
+  };
+}
+
 /**
  * @param enforced whether the role exists: see `prepareTenantRole`. Without it queries filter for themselves, as they do
  * everywhere, and nothing stands under them.

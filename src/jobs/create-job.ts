@@ -1,5 +1,4 @@
-import type { Kysely } from 'kysely';
-import type { Database } from '#database/schema.ts';
+import type { TenantDatabase } from '#database/tenant-database.ts';
 import type { Actor } from '#kernel/actor.ts';
 import { hashOfJson } from '#kernel/canonical-json.ts';
 import { AppError } from '#kernel/errors.ts';
@@ -14,7 +13,7 @@ import { type JobStatements, jobStatements, type KnownResult } from './job-state
 import { completeParameters } from './parameters.ts';
 
 export interface CreateJobDeps {
-  readonly db: Kysely<Database>;
+  readonly tenantDb: TenantDatabase;
   readonly store: ObjectStore;
   readonly processors: ProcessorRegistry;
   /** Processors whose results somebody outside makes, and who. */
@@ -47,18 +46,18 @@ export async function createJob(
   deps: CreateJobDeps,
   actor: Actor,
   request: CreateJob,
-  statements: JobStatements = jobStatements(deps.db),
+  statements: JobStatements = jobStatements(deps.tenantDb),
 ): Promise<CreatedJob> {
   const processor = findProcessor(deps.processors, request.processor);
   checkInputCount(processor, request.inputs.length);
   const params = completeParameters(processor, request.params);
   const fingerprint = fingerprintOf(request);
   for (let round = 0; round < maxRounds; round++) {
-    const repeated = await findRepeated(deps.db, actor, request, fingerprint);
+    const repeated = await findRepeated(deps.tenantDb, actor, request, fingerprint);
     if (repeated !== undefined)
       return { job: toJob(repeated), how: 'repeated', patienceMs: repeated.patience_ms, leaderId: null };
 
-    const assets = inOrder(await findAssets(deps.db, actor, request.inputs), request.inputs);
+    const assets = inOrder(await findAssets(deps.tenantDb, actor, request.inputs), request.inputs);
     const plan = planJob(deps, processor, params, assets, request.priority ?? 'normal', deps.maxJobMemoryBytes);
     const known = await statements.findResult({ tenantId: actor.tenantId, resultKey: plan.resultKey });
     const isAnswer = known !== undefined && (await isWhole(deps.store, known));
@@ -92,12 +91,15 @@ function fingerprintOf({ idempotencyKey, ...request }: CreateJob): string {
   return hashOfJson(request);
 }
 
-async function findRepeated(db: Kysely<Database>, actor: Actor, request: CreateJob, fingerprint: string) {
-  if (request.idempotencyKey === undefined) return undefined;
-  const row = await selectJobs(db)
-    .where('tenant_id', '=', actor.tenantId)
-    .where('idempotency_key', '=', request.idempotencyKey)
-    .executeTakeFirst();
+async function findRepeated(tenantDb: TenantDatabase, actor: Actor, request: CreateJob, fingerprint: string) {
+  const { idempotencyKey } = request;
+  if (idempotencyKey === undefined) return undefined;
+  const row = await tenantDb.run(actor.tenantId, (trx) =>
+    selectJobs(trx)
+      .where('tenant_id', '=', actor.tenantId)
+      .where('idempotency_key', '=', idempotencyKey)
+      .executeTakeFirst(),
+  );
   if (row !== undefined && row.request_fingerprint !== fingerprint) {
     throw new AppError(
       'IDEMPOTENCY_KEY_REUSED',

@@ -5,7 +5,7 @@ import type { Actor } from '#kernel/actor.ts';
 import { mebibyte } from '#kernel/units.ts';
 import { createBatchService } from './batches/batch-service.ts';
 import type { JobPriority } from './job.ts';
-import { jobStatements } from './job-statements.ts';
+import { jobEndings } from './job-statements.ts';
 import { requeue, succeed } from './settle-job.ts';
 import { type Claim, noTenant, type TakeOptions, takeJobs } from './take-jobs.ts';
 import { openTestLine, request, type TestEngines, type TestLine, tenant, testActor, until } from './test-line.ts';
@@ -159,7 +159,7 @@ export function testFairness(name: string, makeEngines: () => Promise<TestEngine
       assert.deepEqual([of(many).length, of(few).length], [3, 1]);
       const [first] = of(many);
       assert.ok(first !== undefined);
-      await succeed(jobStatements(line.db), first, []);
+      await succeed(jobEndings(line.db), first, []);
       assert.equal((await take(4, { limits })).length, 1);
     });
 

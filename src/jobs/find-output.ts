@@ -6,7 +6,7 @@ import type { JobOutput } from './job.ts';
 export type StoredOutput = Pick<JobOutput, 'sha256' | 'mediaType' | 'sizeBytes'>;
 
 /**
- * Whoever it belongs to, for an address that somebody signed who could get it.
+ * Of all tenants, whoever it belongs to, for an address that somebody signed who could get it.
  *
  * @returns undefined when there is no such output, or no such job any more
  */

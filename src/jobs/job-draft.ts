@@ -1,5 +1,5 @@
-import { type Kysely, sql } from 'kysely';
-import type { Database } from '#database/schema.ts';
+import { sql } from 'kysely';
+import type { TenantDatabase } from '#database/tenant-database.ts';
 import type { Actor } from '#kernel/actor.ts';
 import { AppError } from '#kernel/errors.ts';
 import { isId, newId } from '#kernel/ids.ts';
@@ -73,17 +73,19 @@ export function findProcessor(processors: ProcessorRegistry, name: string): Proc
 }
 
 /** Those of the ids that are the tenant's assets. */
-export async function findAssets(db: Kysely<Database>, actor: Actor, ids: readonly string[]) {
+export async function findAssets(tenantDb: TenantDatabase, { tenantId }: Actor, ids: readonly string[]) {
   const wanted = [...new Set(ids)].filter(isId);
   const rows =
     wanted.length === 0
       ? []
-      : await db
-          .selectFrom('assets')
-          .selectAll()
-          .where('tenant_id', '=', actor.tenantId)
-          .where('id', '=', sql<string>`any(${wanted}::uuid[])`)
-          .execute();
+      : await tenantDb.run(tenantId, (trx) =>
+          trx
+            .selectFrom('assets')
+            .selectAll()
+            .where('tenant_id', '=', tenantId)
+            .where('id', '=', sql<string>`any(${wanted}::uuid[])`)
+            .execute(),
+        );
   return new Map(rows.map((row) => [row.id, row]));
 }
 

@@ -6,7 +6,7 @@ import { after, before, describe, test } from 'node:test';
 import { memoryFanOut } from '#events/drivers/memory/memory-fan-out.ts';
 import { newId } from '#kernel/ids.ts';
 import { collect } from './collector.ts';
-import { jobStatements } from './job-statements.ts';
+import { jobEndings } from './job-statements.ts';
 import { makeScratch } from './scratch.ts';
 import { fail, succeed } from './settle-job.ts';
 import { hold, jobRow, openTestLine, request, type TestEngines, type TestLine, testActor, until } from './test-line.ts';
@@ -48,8 +48,8 @@ export function testJobFaults(name: string, makeEngines: () => Promise<TestEngin
       const reconciler = await line.reconcile(false);
       const job = await finish(id);
       assert.deepEqual([job.status, job.attempts], ['succeeded', 2]);
-      assert.deepEqual(await succeed(jobStatements(line.db), claim, []), []);
-      assert.deepEqual(await fail(jobStatements(line.db), claim, { code: 'INTERNAL', detail: 'late' }), []);
+      assert.deepEqual(await succeed(jobEndings(line.db), claim, []), []);
+      assert.deepEqual(await fail(jobEndings(line.db), claim, { code: 'INTERNAL', detail: 'late' }), []);
       assert.deepEqual(await line.jobs.get(testActor, id), job);
       await reconciler.close();
       await worker.close(1_000);
@@ -69,7 +69,7 @@ export function testJobFaults(name: string, makeEngines: () => Promise<TestEngin
       const stolen = await hold(line, id, 'another');
       assert.equal(stolen?.attempt, 2);
       await until(() => line.ended.includes('late'));
-      const settled = await succeed(jobStatements(line.db), { id, attempt: 2 }, []);
+      const settled = await succeed(jobEndings(line.db), { id, attempt: 2 }, []);
       assert.deepEqual(settled, [id]);
       await writeFile(gate, '');
       await frozen.close(1_000);

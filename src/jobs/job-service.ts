@@ -1,6 +1,6 @@
-import { type Kysely, sql, type Transaction } from 'kysely';
+import { sql, type Transaction } from 'kysely';
 import type { Logger } from 'pino';
-import { isContention } from '#database/contention.ts';
+import { inTenantTransaction } from '#database/contention.ts';
 import type { Database } from '#database/schema.ts';
 import type { FanOut } from '#events/fan-out.ts';
 import type { Actor } from '#kernel/actor.ts';
@@ -12,13 +12,14 @@ import { type CreateJob, isTerminal, type Job, type Jobs } from './job.ts';
 import type { JobMetrics } from './job-metrics.ts';
 import { selectJobs, toJob } from './job-rows.ts';
 import { groupedJobStatements } from './job-statements.ts';
-import { JobWatcher } from './job-watcher.ts';
+import { JobWatcher, type UnfinishedOf } from './job-watcher.ts';
 import { lockLeader } from './leaders.ts';
 import { createLine } from './line.ts';
 import { listJobs } from './list-jobs.ts';
 import { cancel, freshStart } from './settle-job.ts';
 
 export interface JobServiceDeps extends CreateJobDeps {
+  readonly unfinished: UnfinishedOf;
   readonly fanOut: FanOut;
   readonly log: Logger;
   readonly metrics: JobMetrics;
@@ -32,10 +33,10 @@ export interface JobService extends Jobs {
 }
 
 export function createJobService(deps: JobServiceDeps): JobService {
-  const { db, fanOut, metrics, log } = deps;
+  const { tenantDb, fanOut, metrics, log } = deps;
   const line = createLine(fanOut);
-  const statements = groupedJobStatements(db);
-  const watcher = new JobWatcher(db, fanOut, deps.pollMs ?? 250, (error) =>
+  const statements = groupedJobStatements(tenantDb);
+  const watcher = new JobWatcher(deps.unfinished, fanOut, deps.pollMs ?? 250, (error) =>
     log.warn({ err: error }, 'could not look up the jobs that are waited for'),
   );
 
@@ -47,19 +48,21 @@ export function createJobService(deps: JobServiceDeps): JobService {
       line.queued();
       failpoint('after-enqueue');
     } else line.changed();
-    if (leaderId !== null) await raise(db, leaderId, patienceMs);
+    if (leaderId !== null) await tenantDb.run(actor.tenantId, (trx) => raise(trx, leaderId, patienceMs));
     return job;
   }
 
   async function get(actor: Actor, id: string): Promise<Job> {
     if (!isId(id)) throw notFound();
-    const row = await selectJobs(db).where('id', '=', id).where('tenant_id', '=', actor.tenantId).executeTakeFirst();
+    const row = await tenantDb.run(actor.tenantId, (trx) =>
+      selectJobs(trx).where('id', '=', id).where('tenant_id', '=', actor.tenantId).executeTakeFirst(),
+    );
     if (row === undefined) throw notFound();
     return toJob(row);
   }
 
   async function cancelOne(actor: Actor, id: string): Promise<Job> {
-    await db.transaction().execute(async (trx) => {
+    await tenantDb.run(actor.tenantId, async (trx) => {
       const job = await lockJob(trx, actor, id);
       if (await cancel(trx, id)) return;
       throw new AppError(
@@ -72,7 +75,7 @@ export function createJobService(deps: JobServiceDeps): JobService {
   }
 
   async function remove(actor: Actor, id: string): Promise<void> {
-    await db.transaction().execute(async (trx) => {
+    await tenantDb.run(actor.tenantId, async (trx) => {
       await lockJob(trx, actor, id);
       await cancel(trx, id);
       await trx.deleteFrom('jobs').where('id', '=', id).execute();
@@ -81,9 +84,8 @@ export function createJobService(deps: JobServiceDeps): JobService {
   }
 
   async function retry(actor: Actor, id: string): Promise<Job> {
-    const requeued = () => db.transaction().execute((trx) => requeueByHand(trx, actor, id));
     // Between its look and its update, a new job may have taken the lead: the second look sees that one.
-    await requeued().catch((error) => (isContention(error) ? requeued() : Promise.reject(error)));
+    await inTenantTransaction(tenantDb, actor.tenantId, (trx) => requeueByHand(trx, actor, id));
     line.queued();
     return get(actor, id);
   }
@@ -98,7 +100,7 @@ export function createJobService(deps: JobServiceDeps): JobService {
   return {
     create,
     get,
-    list: (actor, filter) => listJobs(db, actor, filter),
+    list: (actor, filter) => tenantDb.run(actor.tenantId, (trx) => listJobs(trx, actor, filter)),
     cancel: cancelOne,
     retry,
     remove,
@@ -111,9 +113,9 @@ export function createJobService(deps: JobServiceDeps): JobService {
  * Work that somebody now waits for at a better place in line stands there itself: what a batch asked for at leisure may
  * be what a person looks at.
  */
-async function raise(db: Kysely<Database>, id: string, patienceMs: number): Promise<void> {
+async function raise(trx: Transaction<Database>, id: string, patienceMs: number): Promise<void> {
   const turn = sql<Date>`now() + ${patienceMs}::int * interval '1 millisecond'`;
-  await db
+  await trx
     .updateTable('jobs')
     .set({ patience_ms: patienceMs, turn_at: turn })
     .where('id', '=', id)

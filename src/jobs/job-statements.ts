@@ -1,17 +1,22 @@
-import { type Kysely, sql } from 'kysely';
-import { grouped } from '#database/grouped.ts';
+import { type Kysely, sql, type Transaction } from 'kysely';
+import { grouped, groupedBy } from '#database/grouped.ts';
 import type { Database } from '#database/schema.ts';
+import type { TenantDatabase } from '#database/tenant-database.ts';
 import type { Attempt, Reason } from './attempt.ts';
 import type { JobOutput } from './job.ts';
 import { type Draft, inputRowsOf, rowOf } from './job-draft.ts';
 import type { JobRow, OutputRow } from './job-rows.ts';
 
-/** What is done for every job. The functions are those of migration 0009. */
+/** What is done for every new job, on behalf of its tenant. The functions are those of migration 0009. */
 export interface JobStatements {
   /** The newest finished job with this result. */
   findResult(wanted: ResultName): Promise<KnownResult | undefined>;
   /** @returns undefined when something changed meanwhile: an asset or the source is gone, or others were quicker */
   add(draft: Draft): Promise<JobRow | undefined>;
+}
+
+/** Ends attempts, of all tenants' jobs. */
+export interface JobEndings {
   /** @returns the jobs that are now terminal, this one and its followers; none when the attempt is not current */
   end(ending: Ending): Promise<readonly string[]>;
 }
@@ -33,25 +38,42 @@ export interface Ending {
   readonly reason: Reason | null;
 }
 
-/** One statement for each call; for a transaction. */
-export function jobStatements(db: Kysely<Database>): JobStatements {
-  const first =
-    <Item, Answer>(run: (db: Kysely<Database>, items: readonly Item[]) => Promise<readonly Answer[]>) =>
-    async (item: Item) =>
-      (await run(db, [item]))[0] as Answer;
-  return { findResult: first(findResults), add: first(addJobs), end: first(endJobs) };
-}
-
-/** For a process that does much at once: calls that meet are one statement, and one commit. */
-export function groupedJobStatements(db: Kysely<Database>): JobStatements {
+/** One statement for each call. */
+export function jobStatements(tenantDb: TenantDatabase): JobStatements {
   return {
-    findResult: grouped((items: readonly ResultName[]) => findResults(db, items)),
-    add: grouped((items: readonly Draft[]) => addJobs(db, items)),
-    end: grouped((items: readonly Ending[]) => endJobs(db, items)),
+    findResult: async (wanted) => (await tenantDb.run(wanted.tenantId, (trx) => findResults(trx, [wanted])))[0],
+    add: async (draft) => (await tenantDb.run(draft.actor.tenantId, (trx) => addJobs(trx, [draft])))[0],
   };
 }
 
-async function findResults(db: Kysely<Database>, wanted: readonly ResultName[]): Promise<(KnownResult | undefined)[]> {
+/** For a process that does much at once: calls of one tenant that meet are one statement, and one commit. */
+export function groupedJobStatements(tenantDb: TenantDatabase): JobStatements {
+  return {
+    findResult: groupedBy(
+      (wanted: ResultName) => wanted.tenantId,
+      (tenantId, items) => tenantDb.run(tenantId, (trx) => findResults(trx, items)),
+    ),
+    add: groupedBy(
+      (draft: Draft) => draft.actor.tenantId,
+      (tenantId, items) => tenantDb.run(tenantId, (trx) => addJobs(trx, items)),
+    ),
+  };
+}
+
+/** One statement for each call; for a transaction. */
+export function jobEndings(db: Kysely<Database>): JobEndings {
+  return { end: async (ending) => (await endJobs(db, [ending]))[0] ?? [] };
+}
+
+/** For a worker: attempts that end together are one statement. They are whoever's the worker has taken. */
+export function groupedJobEndings(db: Kysely<Database>): JobEndings {
+  return { end: grouped((items: readonly Ending[]) => endJobs(db, items)) };
+}
+
+async function findResults(
+  db: Transaction<Database>,
+  wanted: readonly ResultName[],
+): Promise<(KnownResult | undefined)[]> {
   const { rows } = await sql<Nullable<OutputRow> & { nth: number; found_id: string }>`
     select wanted.nth::int, newest.id as found_id, job_outputs.*
     from unnest(${wanted.map((each) => each.tenantId)}::uuid[], ${wanted.map((each) => each.resultKey)}::text[])
@@ -72,7 +94,7 @@ async function findResults(db: Kysely<Database>, wanted: readonly ResultName[]):
 
 type Nullable<T> = { [K in keyof T]: T[K] | null };
 
-async function addJobs(db: Kysely<Database>, drafts: readonly Draft[]): Promise<(JobRow | undefined)[]> {
+async function addJobs(db: Transaction<Database>, drafts: readonly Draft[]): Promise<(JobRow | undefined)[]> {
   const items = inOrderOf(
     drafts.map((draft, nth) => ({
       nth,

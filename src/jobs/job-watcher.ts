@@ -3,12 +3,24 @@ import type { Database } from '#database/schema.ts';
 import type { FanOut } from '#events/fan-out.ts';
 import { AppError } from '#kernel/errors.ts';
 
+/** Which of these jobs have not ended, nor are gone. */
+export type UnfinishedOf = (ids: readonly string[]) => Promise<readonly string[]>;
+
+/** Of all tenants: whoever waits has asked for the job in its tenant before, and learns only when to ask again. */
+export function unfinishedJobs(db: Kysely<Database>): UnfinishedOf {
+  return async (ids) => {
+    const query = db.selectFrom('jobs').select('id').where('id', 'in', ids);
+    const rows = await query.where('status', 'in', ['queued', 'active']).execute();
+    return rows.map((row) => row.id);
+  };
+}
+
 /**
  * Waits for jobs to end. Their ends are told of, at once; one query for all that are waited for, every `pollMs`, finds
  * those whose word was lost.
  */
 export class JobWatcher {
-  readonly #db: Kysely<Database>;
+  readonly #unfinished: UnfinishedOf;
   readonly #stopListening: () => void;
   readonly #waiting = new Map<string, Set<() => void>>();
   readonly #pollMs: number;
@@ -16,8 +28,8 @@ export class JobWatcher {
   #waiters = 0;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(db: Kysely<Database>, fanOut: FanOut, pollMs: number, onError: (error: unknown) => void) {
-    this.#db = db;
+  constructor(unfinished: UnfinishedOf, fanOut: FanOut, pollMs: number, onError: (error: unknown) => void) {
+    this.#unfinished = unfinished;
     this.#pollMs = pollMs;
     this.#onError = onError;
     this.#stopListening = fanOut.on('job-finished', (ids) => {
@@ -78,13 +90,7 @@ export class JobWatcher {
   async #poll(): Promise<void> {
     const ids = [...this.#waiting.keys()];
     if (ids.length === 0) return;
-    const unfinished = await this.#db
-      .selectFrom('jobs')
-      .select('id')
-      .where('id', 'in', ids)
-      .where('status', 'in', ['queued', 'active'])
-      .execute();
-    const running = new Set(unfinished.map((row) => row.id));
+    const running = new Set(await this.#unfinished(ids));
     for (const id of ids) if (!running.has(id)) this.#release(id);
   }
 }

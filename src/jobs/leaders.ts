@@ -1,4 +1,4 @@
-import { type Kysely, sql, type Transaction } from 'kysely';
+import { sql, type Transaction } from 'kysely';
 import type { Database } from '#database/schema.ts';
 
 /** The job in flight for this result, kept in flight until this transaction ends. */
@@ -22,8 +22,8 @@ export async function lockLeaders(
   return new Map(rows.map((row) => [row.result_key, row.id]));
 }
 
-export function selectLeaders(db: Kysely<Database>, tenantId: string, resultKeys: readonly string[]) {
-  return db
+export function selectLeaders(trx: Transaction<Database>, tenantId: string, resultKeys: readonly string[]) {
+  return trx
     .selectFrom('jobs')
     .select(['id', 'result_key'])
     .where('tenant_id', '=', tenantId)

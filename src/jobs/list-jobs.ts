@@ -1,4 +1,4 @@
-import type { Kysely } from 'kysely';
+import type { Transaction } from 'kysely';
 import { afterCursor, cursorOf } from '#database/cursor.ts';
 import type { Database } from '#database/schema.ts';
 import type { Actor } from '#kernel/actor.ts';
@@ -7,7 +7,7 @@ import type { JobFilter, JobPage } from './job.ts';
 import { selectJobs, toJob } from './job-rows.ts';
 
 /** Newest first. Jobs that are made while someone pages do not move the pages: the cursor is the last id seen. */
-export async function listJobs(db: Kysely<Database>, actor: Actor, filter: JobFilter): Promise<JobPage> {
+export async function listJobs(db: Transaction<Database>, actor: Actor, filter: JobFilter): Promise<JobPage> {
   if (typeof filter.batch === 'string' && !isId(filter.batch)) return { items: [], nextCursor: null };
   let query = selectJobs(db).where('tenant_id', '=', actor.tenantId).where('hidden', '=', false);
   if (filter.status !== undefined) query = query.where('status', '=', filter.status);

@@ -4,7 +4,7 @@ import type { Database } from '#database/schema.ts';
 import type { FanOut } from '#events/fan-out.ts';
 import type { Attempt } from './attempt.ts';
 import { every, type Repeating } from './every.ts';
-import { jobStatements } from './job-statements.ts';
+import { jobEndings } from './job-statements.ts';
 import { maxFailures } from './judge-failure.ts';
 import { createLine, type Line } from './line.ts';
 import { fail, promoteFollower, requeue } from './settle-job.ts';
@@ -97,7 +97,7 @@ async function takeBack({ db, log }: ReconcilerDeps, line: Line, attempt: Active
     if (await requeue(db, attempt, 0, true)) line.queued();
     return;
   }
-  const finished = await fail(jobStatements(db), attempt, {
+  const finished = await fail(jobEndings(db), attempt, {
     code: 'JOB_ATTEMPTS_EXHAUSTED',
     detail: `The process running the job died ${failures} times while it ran. The job may be too large for this machine.`,
   });

@@ -1,5 +1,4 @@
-import type { Kysely } from 'kysely';
-import type { Database } from '#database/schema.ts';
+import type { TenantDatabase } from '#database/tenant-database.ts';
 import type { Actor } from '#kernel/actor.ts';
 import { AppError } from '#kernel/errors.ts';
 
@@ -12,19 +11,21 @@ const nouns = { batches: 'batch', pipelines: 'pipeline' } as const;
  * @throws AppError IDEMPOTENCY_KEY_REUSED when that was another request
  */
 export async function findRepeated(
-  db: Kysely<Database>,
+  tenantDb: TenantDatabase,
   table: keyof typeof nouns,
   actor: Actor,
   idempotencyKey: string | undefined,
   fingerprint: string | null,
 ): Promise<string | undefined> {
   if (idempotencyKey === undefined) return undefined;
-  const row = await db
-    .selectFrom(table)
-    .select(['id', 'request_fingerprint'])
-    .where('tenant_id', '=', actor.tenantId)
-    .where('idempotency_key', '=', idempotencyKey)
-    .executeTakeFirst();
+  const row = await tenantDb.run(actor.tenantId, (trx) =>
+    trx
+      .selectFrom(table)
+      .select(['id', 'request_fingerprint'])
+      .where('tenant_id', '=', actor.tenantId)
+      .where('idempotency_key', '=', idempotencyKey)
+      .executeTakeFirst(),
+  );
   if (row !== undefined && row.request_fingerprint !== fingerprint) {
     throw new AppError(
       'IDEMPOTENCY_KEY_REUSED',

@@ -10,7 +10,7 @@ import { AppError } from '#kernel/errors.ts';
 import { newId } from '#kernel/ids.ts';
 import type { Attempt } from './attempt.ts';
 import { isTerminal } from './job.ts';
-import { jobStatements } from './job-statements.ts';
+import { jobEndings } from './job-statements.ts';
 import { fail, requeue, succeed } from './settle-job.ts';
 import { hold, openTestLine, request, type TestLine, testActor } from './test-line.ts';
 
@@ -78,14 +78,14 @@ class World {
     const { result_key } = await this.#row(attempt.id);
     const sha256 = createHash('sha256').update(result_key).digest('hex');
     const output = { index: 0, mediaType: 'text/plain', sizeBytes: 1, sha256, data: null };
-    const settled = await succeed(jobStatements(line.db), attempt, [output]);
+    const settled = await succeed(jobEndings(line.db), attempt, [output]);
     this.#settled(attempt, settled.length > 0);
   }
 
   async fail(which: number): Promise<void> {
     const attempt = pick(this.#attempts, which);
     if (attempt === undefined) return;
-    const settled = await fail(jobStatements(line.db), attempt, { code: 'JOB_FAILED', detail: 'for the test' });
+    const settled = await fail(jobEndings(line.db), attempt, { code: 'JOB_FAILED', detail: 'for the test' });
     this.#settled(attempt, settled.length > 0);
   }
 

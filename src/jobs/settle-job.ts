@@ -3,7 +3,7 @@ import type { Database } from '#database/schema.ts';
 import type { Actor } from '#kernel/actor.ts';
 import type { Attempt, Reason } from './attempt.ts';
 import type { JobOutput } from './job.ts';
-import type { JobStatements } from './job-statements.ts';
+import type { JobEndings } from './job-statements.ts';
 
 /**
  * The job has its result, and so have those that follow it.
@@ -11,16 +11,16 @@ import type { JobStatements } from './job-statements.ts';
  * @returns the jobs that are now terminal, this one and its followers; none when the attempt is no longer the current one
  */
 export function succeed(
-  statements: JobStatements,
+  endings: JobEndings,
   attempt: Attempt,
   outputs: readonly JobOutput[],
 ): Promise<readonly string[]> {
-  return statements.end({ attempt, status: 'succeeded', outputs, reason: null });
+  return endings.end({ attempt, status: 'succeeded', outputs, reason: null });
 }
 
 /** For good; its followers fail for the same reason. @returns as `succeed` */
-export function fail(statements: JobStatements, attempt: Attempt, reason: Reason): Promise<readonly string[]> {
-  return statements.end({ attempt, status: 'failed', outputs: [], reason });
+export function fail(endings: JobEndings, attempt: Attempt, reason: Reason): Promise<readonly string[]> {
+  return endings.end({ attempt, status: 'failed', outputs: [], reason });
 }
 
 /**

@@ -21,6 +21,7 @@ import { processor as script } from './fixtures/script.ts';
 import type { CreateJob } from './job.ts';
 import type { AttemptOutcome, JobMetrics } from './job-metrics.ts';
 import { createJobService, type JobService } from './job-service.ts';
+import { unfinishedJobs } from './job-watcher.ts';
 import { type ReconcilerOptions, startReconciler } from './reconciler.ts';
 import { inMs } from './settle-job.ts';
 import { type JobWorker, startWorker, type WorkerOptions } from './worker.ts';
@@ -36,7 +37,7 @@ export const testActor: Actor = { tenantId: localTenantId, userId: localUserId }
 
 /** A whole line for tests: real database, store and sandbox, with the fixture `test.script` as its processor. */
 export async function openTestLine({ database, close }: TestEngines) {
-  const { db } = database;
+  const { db, tenantDb } = database;
   const root = await realpath(await mkdtemp(join(tmpdir(), 'esteira-jobs-')));
   const scratchRoot = join(root, 'scratch');
   await mkdir(scratchRoot);
@@ -77,6 +78,8 @@ export async function openTestLine({ database, close }: TestEngines) {
   const needs = createNeeds({ sandbox, naming, substitutes, onMet: metrics.needMet });
   const deps = {
     db,
+    tenantDb,
+    unfinished: unfinishedJobs(db),
     store,
     sandbox,
     processors,

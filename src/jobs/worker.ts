@@ -6,7 +6,7 @@ import type { FanOut } from '#events/fan-out.ts';
 import { AppError } from '#kernel/errors.ts';
 import { failpoint } from '#kernel/failpoints.ts';
 import type { AttemptOutcome, JobMetrics } from './job-metrics.ts';
-import { groupedJobStatements } from './job-statements.ts';
+import { groupedJobEndings } from './job-statements.ts';
 import { judge, type Verdict } from './judge-failure.ts';
 import { keepLease } from './lease.ts';
 import { createLine } from './line.ts';
@@ -52,7 +52,7 @@ export type AbortReason = 'stopped' | 'lost' | 'shutdown';
 export async function startWorker(deps: WorkerDeps, options: WorkerOptions): Promise<JobWorker> {
   const { db, fanOut, metrics, log } = deps;
   const line = createLine(fanOut);
-  const statements = groupedJobStatements(db);
+  const endings = groupedJobEndings(db);
   const owner = `${hostname()}/${process.pid}/${randomUUID()}`;
   const processors = options.only ?? deps.processors.list().map(({ name }) => name);
   const running = new Map<string, { readonly controller: AbortController; readonly ended: Promise<void> }>();
@@ -108,7 +108,7 @@ export async function startWorker(deps: WorkerDeps, options: WorkerOptions): Pro
       const outputs = await runAttempt(deps, claim, signal, lease.progress);
       if (signal.reason === 'stopped') return 'stopped';
       failpoint('before-commit');
-      return ended(await persist(() => succeed(statements, claim, outputs), signal), 'succeeded');
+      return ended(await persist(() => succeed(endings, claim, outputs), signal), 'succeeded');
     } catch (error) {
       if (signal.reason === 'stopped') return 'stopped';
       if (signal.reason === 'lost') return 'late';
@@ -123,7 +123,7 @@ export async function startWorker(deps: WorkerDeps, options: WorkerOptions): Pro
     log.warn({ err: error, jobId: claim.id, attempt: claim.attempt, outcome }, 'attempt went wrong');
     try {
       if (outcome === 'failed')
-        return ended(await persist(() => fail(statements, claim, verdict.reason), signal), outcome);
+        return ended(await persist(() => fail(endings, claim, verdict.reason), signal), outcome);
       const requeued = await persist(() => requeue(db, claim, verdict.delayMs, outcome === 'retried'), signal);
       if (requeued) line.queued();
       return requeued ? outcome : 'late';

@@ -11,12 +11,20 @@ export async function openDirectUploads(
   assets: Assets,
   opened: AsyncDisposableStack,
 ): Promise<DirectUploads> {
-  const { createDirectUploads } = await import('#assets/direct/direct-uploads.ts');
+  const [{ createDirectUploads }, { collectStaged }] = await Promise.all([
+    import('#assets/direct/direct-uploads.ts'),
+    import('#assets/direct/collect-staged.ts'),
+  ]);
   const { database, direct } = engines;
-  const uploads = createDirectUploads({ db: database.db, assets, direct, maxUploadBytes: config.maxUploadBytes });
+  const uploads = createDirectUploads({
+    tenantDb: database.tenantDb,
+    assets,
+    direct,
+    maxUploadBytes: config.maxUploadBytes,
+  });
   const collector = every(
     collectMs,
-    async () => void (await uploads.collect()),
+    async () => void (await collectStaged(database.db, direct)),
     (err) => log.warn({ err }, 'uploads that were not completed could not be removed; trying again'),
   );
   opened.defer(() => collector.close());

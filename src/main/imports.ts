@@ -20,7 +20,7 @@ export async function openImports({ config, engines }: Parts): Promise<ReadonlyM
   const { database, store } = engines;
   const scratchDir = join(config.dataDir, 'uploads', 'importing');
   await mkdir(scratchDir, { recursive: true, mode: 0o700 });
-  const assets = createAssets({ db: database.db, store, scratchDir, limits: config });
+  const assets = createAssets({ tenantDb: database.tenantDb, store, scratchDir, limits: config });
   const timeoutMs = importDeadlineMs * config.deadlineFactor;
   const importing: OwnWork = async ({ id, tenantId, userId, params, signal }) => {
     const { url, name } = params as { url: string; name?: string };

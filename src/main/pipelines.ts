@@ -10,7 +10,7 @@ import type { Parts } from './parts.ts';
 export function openPipelines({ config, log, engines, processors, madeElsewhere, metrics }: Parts): PipelineService {
   const { database, fanOut, store } = engines;
   return createPipelineService({
-    db: database.db,
+    tenantDb: database.tenantDb,
     store,
     fanOut,
     processors,

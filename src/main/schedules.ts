@@ -1,5 +1,6 @@
 import { createBatchService } from '#jobs/batches/batch-service.ts';
 import { createJobService } from '#jobs/job-service.ts';
+import { unfinishedJobs } from '#jobs/job-watcher.ts';
 import type { Schedules } from '#jobs/schedules/schedule.ts';
 import { createScheduleService } from '#jobs/schedules/schedule-service.ts';
 import { startScheduler } from '#jobs/schedules/scheduler.ts';
@@ -24,7 +25,20 @@ function servicesOf(parts: Parts, opened: AsyncDisposableStack) {
   const { config, log, engines, processors, madeElsewhere, metrics } = parts;
   const { database, fanOut, store } = engines;
   const limits = { maxJobMemoryBytes: config.workerMemoryBytes };
-  const line = { db: database.db, store, fanOut, processors, madeElsewhere, log, metrics: metrics.jobs, ...limits };
+  const { db, tenantDb } = database;
+  const unfinished = unfinishedJobs(db);
+  const line = {
+    db,
+    tenantDb,
+    unfinished,
+    store,
+    fanOut,
+    processors,
+    madeElsewhere,
+    log,
+    metrics: metrics.jobs,
+    ...limits,
+  };
   const jobs = createJobService(line);
   opened.defer(async () => jobs.close());
   return { ...line, jobs, batches: createBatchService(line), pipelines: openPipelines(parts) };

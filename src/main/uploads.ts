@@ -18,15 +18,26 @@ export async function openUploads(
   opened: AsyncDisposableStack,
 ): Promise<PartialUploads> {
   const { config, log, engines } = parts;
-  const [{ createUploads }, store, locks] = await Promise.all([
+  const [{ createUploads }, { uploadIndex }, store, locks] = await Promise.all([
     import('#assets/uploads/upload-service.ts'),
+    import('#assets/uploads/upload-index.ts'),
     openUploadStore(config),
     openLocks(parts),
   ]);
   opened.defer(() => locks.close());
-  const { db } = engines.database;
+  const { db, tenantDb } = engines.database;
   const { maxUploadBytes, uploadTtlMs: ttlMs } = config;
-  const uploads = createUploads({ db, assets, store, locks, scratchDir, maxUploadBytes, ttlMs, log });
+  const uploads = createUploads({
+    tenantDb,
+    index: uploadIndex(db),
+    assets,
+    store,
+    locks,
+    scratchDir,
+    maxUploadBytes,
+    ttlMs,
+    log,
+  });
   const collector = every(
     collectMs,
     async () => void (await uploads.collect()),

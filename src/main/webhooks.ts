@@ -22,7 +22,7 @@ const limits = {
 
 /** For the API. */
 export function openWebhooks({ config, engines }: Parts): Webhooks {
-  return createWebhooks({ db: engines.database.db, guard: receiverGuard(config.webhookPrivateHosts) });
+  return createWebhooks({ tenantDb: engines.database.tenantDb, guard: receiverGuard(config.webhookPrivateHosts) });
 }
 
 /** Sends what is due, together with all other processes that work. */

@@ -1,7 +1,9 @@
-import type { Kysely, Transaction } from 'kysely';
+import type { Transaction } from 'kysely';
 import { isUniqueViolation } from '#database/contention.ts';
 import { afterCursor, cursorOf } from '#database/cursor.ts';
 import type { Database } from '#database/schema.ts';
+import type { TenantDatabase } from '#database/tenant-database.ts';
+import { hasRow, lockTenant } from '#database/tenant-locks.ts';
 import type { Actor } from '#kernel/actor.ts';
 import { hashOfJson } from '#kernel/canonical-json.ts';
 import { AppError } from '#kernel/errors.ts';
@@ -20,20 +22,20 @@ export interface TemplateLimits {
 }
 
 export interface TemplateServiceDeps {
-  readonly db: Kysely<Database>;
+  readonly tenantDb: TenantDatabase;
   /** Default 1,000 of each. */
   readonly limits?: TemplateLimits;
 }
 
 export function createTemplates({
-  db,
+  tenantDb,
   limits = { templates: 1_000, versions: 1_000 },
 }: TemplateServiceDeps): Templates {
   return {
     async create(actor, sent) {
       const { name, document } = checked(sent);
       return saving(name, () =>
-        db.transaction().execute(async (trx) => {
+        tenantDb.run(actor.tenantId, async (trx) => {
           await checkRoom(trx, actor, limits.templates);
           const id = newId();
           const audit = { created_by: actor.userId, updated_by: actor.userId };
@@ -48,35 +50,42 @@ export function createTemplates({
 
     async get(actor, id, version) {
       if (!isId(id)) throw notFound();
-      const query = selectVersions(db, actor).where('templates.id', '=', id);
-      const row = await (version === undefined
-        ? query.whereRef('template_versions.version', '=', 'templates.version')
-        : query.where('template_versions.version', '=', version)
-      ).executeTakeFirst();
+      const row = await tenantDb.run(actor.tenantId, (trx) => {
+        const query = selectVersions(trx, actor).where('templates.id', '=', id);
+        return (
+          version === undefined
+            ? query.whereRef('template_versions.version', '=', 'templates.version')
+            : query.where('template_versions.version', '=', version)
+        ).executeTakeFirst();
+      });
       if (row === undefined) throw notFound();
       return toTemplate(row);
     },
 
     async list(actor, { cursor, limit }) {
-      let query = selectVersions(db, actor).whereRef('template_versions.version', '=', 'templates.version');
-      if (cursor !== undefined) query = query.where('templates.id', '<', afterCursor(cursor, isId));
-      const rows = await query
-        .orderBy('templates.id', 'desc')
-        .limit(limit + 1)
-        .execute();
+      const rows = await tenantDb.run(actor.tenantId, (trx) => {
+        let query = selectVersions(trx, actor).whereRef('template_versions.version', '=', 'templates.version');
+        if (cursor !== undefined) query = query.where('templates.id', '<', afterCursor(cursor, isId));
+        return query
+          .orderBy('templates.id', 'desc')
+          .limit(limit + 1)
+          .execute();
+      });
       return pageOf(rows, limit, (last) => last.id);
     },
 
     async versions(actor, id, { cursor, limit }) {
       if (!isId(id)) throw notFound();
-      let query = selectVersions(db, actor).where('templates.id', '=', id);
-      if (cursor !== undefined) {
-        query = query.where('template_versions.version', '<', Number(afterCursor(cursor, isVersion)));
-      }
-      const rows = await query
-        .orderBy('template_versions.version', 'desc')
-        .limit(limit + 1)
-        .execute();
+      const rows = await tenantDb.run(actor.tenantId, (trx) => {
+        let query = selectVersions(trx, actor).where('templates.id', '=', id);
+        if (cursor !== undefined) {
+          query = query.where('template_versions.version', '<', Number(afterCursor(cursor, isVersion)));
+        }
+        return query
+          .orderBy('template_versions.version', 'desc')
+          .limit(limit + 1)
+          .execute();
+      });
       if (rows.length === 0 && cursor === undefined) throw notFound();
       return pageOf(rows, limit, (last) => String(last.version));
     },
@@ -84,7 +93,7 @@ export function createTemplates({
     async update(actor, id, sent, expected) {
       const { name, document } = checked(sent);
       return saving(name, () =>
-        db.transaction().execute(async (trx) => {
+        tenantDb.run(actor.tenantId, async (trx) => {
           const newest = await lockNewest(trx, actor, id);
           if (expected !== undefined && newest.version !== expected) throw changed(newest.version, expected);
           if (hashOfJson(newest.document) === hashOfJson(document)) return toTemplate(newest);
@@ -99,11 +108,13 @@ export function createTemplates({
 
     async remove(actor, id) {
       if (!isId(id)) throw notFound();
-      const { numDeletedRows } = await db
-        .deleteFrom('templates')
-        .where('id', '=', id)
-        .where('tenant_id', '=', actor.tenantId)
-        .executeTakeFirst();
+      const { numDeletedRows } = await tenantDb.run(actor.tenantId, (trx) =>
+        trx
+          .deleteFrom('templates')
+          .where('id', '=', id)
+          .where('tenant_id', '=', actor.tenantId)
+          .executeTakeFirstOrThrow(),
+      );
       if (numDeletedRows === 0n) throw notFound();
     },
   };
@@ -118,8 +129,8 @@ function checked(sent: unknown): { readonly name: string; readonly document: Tem
   return { name, document };
 }
 
-function selectVersions(db: Kysely<Database>, actor: Actor) {
-  return db
+function selectVersions(trx: Transaction<Database>, actor: Actor) {
+  return trx
     .selectFrom('templates')
     .innerJoin('template_versions', 'template_versions.template_id', 'templates.id')
     .select(['templates.id', 'template_versions.version', 'document', 'template_versions.created_at'])
@@ -141,16 +152,7 @@ function pageOf(rows: readonly VersionRow[], limit: number, keyOf: (last: Templa
 
 /** Whoever saves next waits here. */
 async function lockNewest(trx: Transaction<Database>, actor: Actor, id: string): Promise<VersionRow> {
-  const row = isId(id)
-    ? await trx
-        .selectFrom('templates')
-        .select('id')
-        .where('id', '=', id)
-        .where('tenant_id', '=', actor.tenantId)
-        .forUpdate()
-        .executeTakeFirst()
-    : undefined;
-  if (row === undefined) throw notFound();
+  if (!(await hasRow(trx, 'templates', actor.tenantId, id))) throw notFound();
   return selectVersions(trx, actor)
     .where('templates.id', '=', id)
     .whereRef('template_versions.version', '=', 'templates.version')
@@ -170,9 +172,8 @@ async function addVersion(
   return toTemplate({ id, version, document, created_at: row.created_at });
 }
 
-/** Counted under a lock of the tenant: of many at once, none passes the limit. */
 async function checkRoom(trx: Transaction<Database>, actor: Actor, limit: number): Promise<void> {
-  await trx.selectFrom('tenants').select('id').where('id', '=', actor.tenantId).forNoKeyUpdate().execute();
+  await lockTenant(trx, actor.tenantId);
   const { count } = await trx
     .selectFrom('templates')
     .select((eb) => eb.fn.countAll<number>().as('count'))

@@ -92,7 +92,7 @@ export function testTemplates(driver: string, make: () => Promise<OpenDatabase>)
 
     test('there are as many as there may be, also when many come at once', async () => {
       const full = await tenant();
-      const few = createTemplates({ db: database.db, limits: { templates: 3, versions: 2 } });
+      const few = createTemplates({ tenantDb: database.tenantDb, limits: { templates: 3, versions: 2 } });
       const ends = await Promise.allSettled(Array.from({ length: 8 }, (_, n) => few.create(full, look(`n ${n}`))));
       const made = ends.flatMap((end) => (end.status === 'fulfilled' ? [end.value] : []));
       assert.equal(made.length, 3);

@@ -1,4 +1,4 @@
-import { type Kysely, sql } from 'kysely';
+import { sql, type Transaction } from 'kysely';
 import { afterCursor, cursorOf } from '#database/cursor.ts';
 import type { Database } from '#database/schema.ts';
 import type { Actor } from '#kernel/actor.ts';
@@ -16,13 +16,13 @@ import type {
 
 /** @throws AppError WEBHOOK_NOT_FOUND */
 export async function listDeliveries(
-  db: Kysely<Database>,
+  trx: Transaction<Database>,
   actor: Actor,
   { endpointId, subjectId, state, cursor, limit }: DeliveryFilter,
 ): Promise<PageOf<WebhookDelivery>> {
-  if (endpointId !== undefined) await readEndpoint(db, actor, endpointId);
+  if (endpointId !== undefined) await readEndpoint(trx, actor, endpointId);
   if (subjectId !== undefined && !isId(subjectId)) return { items: [], nextCursor: null };
-  let query = selectDeliveries(db, actor);
+  let query = selectDeliveries(trx, actor);
   if (endpointId !== undefined) query = query.where('each.endpoint_id', '=', endpointId);
   if (subjectId !== undefined) query = query.where('message.subject_id', '=', subjectId);
   if (state !== undefined) query = query.where('each.state', '=', state);
@@ -36,9 +36,13 @@ export async function listDeliveries(
 }
 
 /** @throws AppError DELIVERY_NOT_FOUND */
-export async function readDelivery(db: Kysely<Database>, actor: Actor, id: string): Promise<WebhookDeliveryDetail> {
+export async function readDelivery(
+  trx: Transaction<Database>,
+  actor: Actor,
+  id: string,
+): Promise<WebhookDeliveryDetail> {
   const row = isId(id)
-    ? await selectDeliveries(db, actor)
+    ? await selectDeliveries(trx, actor)
         .select(['each.history', 'message.body'])
         .where('each.id', '=', id)
         .executeTakeFirst()
@@ -48,39 +52,36 @@ export async function readDelivery(db: Kysely<Database>, actor: Actor, id: strin
 }
 
 /** @throws AppError DELIVERY_NOT_FOUND, WEBHOOK_INACTIVE */
-export async function replayDelivery(db: Kysely<Database>, actor: Actor, id: string): Promise<WebhookDelivery> {
-  const { endpointId } = await readDelivery(db, actor, id);
-  await db.transaction().execute(async (trx) => {
-    if (endpointId !== null) checkActive(await lockEndpoint(trx, actor, endpointId));
-    // One that is being sent at this moment is not sent twice.
-    await trx
-      .updateTable('webhook_deliveries')
-      .set(fromTheStart)
-      .where('id', '=', id)
-      .where('lease', 'is', null)
-      .execute();
-  });
-  return readDelivery(db, actor, id);
+export async function replayDelivery(trx: Transaction<Database>, actor: Actor, id: string): Promise<WebhookDelivery> {
+  const { endpointId } = await readDelivery(trx, actor, id);
+  if (endpointId !== null) checkActive(await lockEndpoint(trx, actor, endpointId));
+  // One that is being sent at this moment is not sent twice.
+  await trx
+    .updateTable('webhook_deliveries')
+    .set(fromTheStart)
+    .where('id', '=', id)
+    .where('tenant_id', '=', actor.tenantId)
+    .where('lease', 'is', null)
+    .execute();
+  return readDelivery(trx, actor, id);
 }
 
 /** @throws AppError WEBHOOK_NOT_FOUND, WEBHOOK_INACTIVE */
 export async function replaySince(
-  db: Kysely<Database>,
+  trx: Transaction<Database>,
   actor: Actor,
   endpointId: string,
   since: Date,
 ): Promise<number> {
-  return db.transaction().execute(async (trx) => {
-    checkActive(await lockEndpoint(trx, actor, endpointId));
-    const { numUpdatedRows } = await trx
-      .updateTable('webhook_deliveries')
-      .set(fromTheStart)
-      .where('endpoint_id', '=', endpointId)
-      .where('state', 'in', ['failed', 'cancelled'])
-      .where('created_at', '>=', since)
-      .executeTakeFirst();
-    return Number(numUpdatedRows);
-  });
+  checkActive(await lockEndpoint(trx, actor, endpointId));
+  const { numUpdatedRows } = await trx
+    .updateTable('webhook_deliveries')
+    .set(fromTheStart)
+    .where('endpoint_id', '=', endpointId)
+    .where('state', 'in', ['failed', 'cancelled'])
+    .where('created_at', '>=', since)
+    .executeTakeFirst();
+  return Number(numUpdatedRows);
 }
 
 const fromTheStart = {
@@ -90,8 +91,8 @@ const fromTheStart = {
   updated_at: sql<Date>`now()`,
 } as const;
 
-function selectDeliveries(db: Kysely<Database>, actor: Actor) {
-  return db
+function selectDeliveries(trx: Transaction<Database>, actor: Actor) {
+  return trx
     .selectFrom('webhook_deliveries as each')
     .innerJoin('webhook_messages as message', 'message.id', 'each.message_id')
     .leftJoin('webhook_endpoints as endpoint', 'endpoint.id', 'each.endpoint_id')

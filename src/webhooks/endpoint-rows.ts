@@ -1,4 +1,4 @@
-import type { Kysely, Selectable, Transaction } from 'kysely';
+import type { Selectable, Transaction } from 'kysely';
 import type { Database } from '#database/schema.ts';
 import type { Actor } from '#kernel/actor.ts';
 import { AppError } from '#kernel/errors.ts';
@@ -29,8 +29,8 @@ export function toSecrets(row: SecretColumns): WebhookSecrets {
 }
 
 /** @throws AppError WEBHOOK_NOT_FOUND */
-export async function readEndpoint(db: Kysely<Database>, actor: Actor, id: string): Promise<EndpointRow> {
-  return (await selectEndpoint(db, actor, id)?.executeTakeFirst()) ?? notFound();
+export async function readEndpoint(trx: Transaction<Database>, actor: Actor, id: string): Promise<EndpointRow> {
+  return (await selectEndpoint(trx, actor, id)?.executeTakeFirst()) ?? notFound();
 }
 
 /** Whoever changes it next, or writes deliveries to it, waits here. @throws AppError WEBHOOK_NOT_FOUND */
@@ -48,9 +48,9 @@ export function notFound(): never {
   throw new AppError('WEBHOOK_NOT_FOUND', 'There is no webhook endpoint with this id. It may have been removed.');
 }
 
-function selectEndpoint(db: Kysely<Database>, actor: Actor, id: string) {
+function selectEndpoint(trx: Transaction<Database>, actor: Actor, id: string) {
   if (!isId(id)) return undefined;
-  const query = db.selectFrom('webhook_endpoints').selectAll();
+  const query = trx.selectFrom('webhook_endpoints').selectAll();
   return query.where('id', '=', id).where('tenant_id', '=', actor.tenantId);
 }
 

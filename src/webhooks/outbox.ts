@@ -134,13 +134,13 @@ function laneOf({ tenantId, url }: OccurredEvent): string {
 }
 
 /** What signs for receivers that jobs name: made when it is first needed. */
-export async function keyOf(db: Kysely<Database>, tenantId: string) {
-  await db
+export async function keyOf(trx: Transaction<Database>, tenantId: string) {
+  await trx
     .insertInto('webhook_keys')
     .values({ tenant_id: tenantId, secret: newSecret() })
     .onConflict((conflict) => conflict.doNothing())
     .execute();
-  return db
+  return trx
     .selectFrom('webhook_keys')
     .selectAll()
     .select(sql<Date>`now()`.as('now'))

@@ -63,7 +63,7 @@ export type TestWebhooks = Awaited<ReturnType<typeof openTestWebhooks>>;
 
 /** Database, service and dispatchers, with a clock that can be set forward. */
 export async function openTestWebhooks(database: OpenDatabase) {
-  const { db } = database;
+  const { db, tenantDb } = database;
   const receiver = await openReceiver();
   const guard = receiverGuard(['127.0.0.1']);
   let aheadMs = 0;
@@ -102,7 +102,7 @@ export async function openTestWebhooks(database: OpenDatabase) {
     db,
     receiver,
     tried,
-    webhooks: createWebhooks({ db, guard }),
+    webhooks: createWebhooks({ tenantDb, guard }),
     dispatch,
     setForward(ms: number) {
       aheadMs += ms;

@@ -1,6 +1,8 @@
-import { type Kysely, sql, type Transaction } from 'kysely';
+import { sql, type Transaction } from 'kysely';
 import { afterCursor, cursorOf } from '#database/cursor.ts';
 import type { Database } from '#database/schema.ts';
+import type { TenantDatabase } from '#database/tenant-database.ts';
+import { lockTenant } from '#database/tenant-locks.ts';
 import type { Actor } from '#kernel/actor.ts';
 import { AppError } from '#kernel/errors.ts';
 import { isId, newId } from '#kernel/ids.ts';
@@ -15,7 +17,7 @@ import { newSecret } from './signature.ts';
 import { type WebhookEvent, type Webhooks, webhookEvents } from './webhook.ts';
 
 export interface WebhookServiceDeps {
-  readonly db: Kysely<Database>;
+  readonly tenantDb: TenantDatabase;
   readonly guard: ReceiverGuard;
 }
 
@@ -23,12 +25,12 @@ const maxEndpoints = 20;
 const maxUrlBytes = 2_000;
 const maxDescriptionBytes = 1_000;
 
-export function createWebhooks({ db, guard }: WebhookServiceDeps): Webhooks {
+export function createWebhooks({ tenantDb, guard }: WebhookServiceDeps): Webhooks {
   return {
     async create(actor, { url, events, description }) {
       const row = { id: newId(), tenant_id: actor.tenantId, owner_id: actor.userId, secret: newSecret() };
       const values = { url: checkedUrl(guard, url), events: eventsJson(events), description: checkedText(description) };
-      return db.transaction().execute(async (trx) => {
+      return tenantDb.run(actor.tenantId, async (trx) => {
         await checkRoom(trx, actor);
         const made = await trx
           .insertInto('webhook_endpoints')
@@ -40,16 +42,18 @@ export function createWebhooks({ db, guard }: WebhookServiceDeps): Webhooks {
     },
 
     async get(actor, id) {
-      return toEndpoint(await readEndpoint(db, actor, id));
+      return toEndpoint(await tenantDb.run(actor.tenantId, (trx) => readEndpoint(trx, actor, id)));
     },
 
     async list(actor, { cursor, limit }) {
-      let query = db.selectFrom('webhook_endpoints').selectAll().where('tenant_id', '=', actor.tenantId);
-      if (cursor !== undefined) query = query.where('id', '<', afterCursor(cursor, isId));
-      const rows = await query
-        .orderBy('id', 'desc')
-        .limit(limit + 1)
-        .execute();
+      const rows = await tenantDb.run(actor.tenantId, (trx) => {
+        let query = trx.selectFrom('webhook_endpoints').selectAll().where('tenant_id', '=', actor.tenantId);
+        if (cursor !== undefined) query = query.where('id', '<', afterCursor(cursor, isId));
+        return query
+          .orderBy('id', 'desc')
+          .limit(limit + 1)
+          .execute();
+      });
       const items = rows.slice(0, limit).map(toEndpoint);
       return { items, nextCursor: rows.length > limit ? cursorOf(items.at(-1)?.id ?? '') : null };
     },
@@ -61,7 +65,7 @@ export function createWebhooks({ db, guard }: WebhookServiceDeps): Webhooks {
         ...(description !== undefined && { description: checkedText(description ?? undefined) }),
         ...(active !== undefined && { active, disabled_reason: null, failing_since: null }),
       };
-      return db.transaction().execute(async (trx) => {
+      return tenantDb.run(actor.tenantId, async (trx) => {
         await lockEndpoint(trx, actor, id);
         const changed = await trx
           .updateTable('webhook_endpoints')
@@ -76,20 +80,24 @@ export function createWebhooks({ db, guard }: WebhookServiceDeps): Webhooks {
 
     async remove(actor, id) {
       if (!isId(id)) notFound();
-      const { numDeletedRows } = await db
-        .deleteFrom('webhook_endpoints')
-        .where('id', '=', id)
-        .where('tenant_id', '=', actor.tenantId)
-        .executeTakeFirst();
+      const { numDeletedRows } = await tenantDb.run(actor.tenantId, (trx) =>
+        trx
+          .deleteFrom('webhook_endpoints')
+          .where('id', '=', id)
+          .where('tenant_id', '=', actor.tenantId)
+          .executeTakeFirstOrThrow(),
+      );
       if (numDeletedRows === 0n) notFound();
     },
 
     async secret(actor, id) {
-      return toSecrets(id === undefined ? await keyOf(db, actor.tenantId) : await readEndpoint(db, actor, id));
+      return await tenantDb.run(actor.tenantId, async (trx) =>
+        toSecrets(id === undefined ? await keyOf(trx, actor.tenantId) : await readEndpoint(trx, actor, id)),
+      );
     },
 
     async rotate(actor, id) {
-      return db.transaction().execute(async (trx) => {
+      return tenantDb.run(actor.tenantId, async (trx) => {
         const rotated = {
           secret: newSecret(),
           previous_secret: sql<string>`secret`,
@@ -107,22 +115,22 @@ export function createWebhooks({ db, guard }: WebhookServiceDeps): Webhooks {
     },
 
     async test(actor, id) {
-      const made = await db.transaction().execute(async (trx) => {
+      return await tenantDb.run(actor.tenantId, async (trx) => {
         checkActive(await lockEndpoint(trx, actor, id));
         const body = messageBody('ping', new Date(), { endpointId: id });
         const message = { id: newId(), tenant_id: actor.tenantId, type: 'ping', subject_id: id, body };
         await trx.insertInto('webhook_messages').values(message).execute();
         const delivery = deliveryTo(id, message.id, actor.tenantId);
         await trx.insertInto('webhook_deliveries').values(delivery).execute();
-        return delivery;
+        return await readDelivery(trx, actor, delivery.id);
       });
-      return readDelivery(db, actor, made.id);
     },
 
-    deliveries: (actor, filter) => listDeliveries(db, actor, filter),
-    delivery: (actor, id) => readDelivery(db, actor, id),
-    replay: (actor, id) => replayDelivery(db, actor, id),
-    replaySince: (actor, endpointId, since) => replaySince(db, actor, endpointId, since),
+    deliveries: (actor, filter) => tenantDb.run(actor.tenantId, (trx) => listDeliveries(trx, actor, filter)),
+    delivery: (actor, id) => tenantDb.run(actor.tenantId, (trx) => readDelivery(trx, actor, id)),
+    replay: (actor, id) => tenantDb.run(actor.tenantId, (trx) => replayDelivery(trx, actor, id)),
+    replaySince: (actor, endpointId, since) =>
+      tenantDb.run(actor.tenantId, (trx) => replaySince(trx, actor, endpointId, since)),
   };
 }
 
@@ -142,9 +150,8 @@ function eventsJson(events: readonly WebhookEvent[]): string {
   return JSON.stringify(webhookEvents.filter((event) => events.includes(event)));
 }
 
-/** Counted under a lock of the tenant: of many at once, none passes the limit. */
 async function checkRoom(trx: Transaction<Database>, actor: Actor): Promise<void> {
-  await trx.selectFrom('tenants').select('id').where('id', '=', actor.tenantId).forNoKeyUpdate().execute();
+  await lockTenant(trx, actor.tenantId);
   const { count } = await trx
     .selectFrom('webhook_endpoints')
     .select((eb) => eb.fn.countAll<number>().as('count'))

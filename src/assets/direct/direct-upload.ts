@@ -35,7 +35,4 @@ export interface DirectUploads {
    *   STORAGE_UNAVAILABLE, and what `Assets.receive` throws
    */
   complete(actor: Actor, id: string): Promise<Asset>;
-
-  /** Removes what was not completed in time. @returns how many files of the store that were */
-  collect(): Promise<number>;
 }

@@ -16,6 +16,7 @@ import type { ObjectStore } from '#storage/object-store.ts';
 import { blackPng } from '../../../test/support/media-builders.ts';
 import { s3Server } from '../../../test/support/s3/s3-servers.ts';
 import { createAssets } from '../asset-service.ts';
+import { collectStaged } from './collect-staged.ts';
 import type { DirectUploads } from './direct-upload.ts';
 import { createDirectUploads } from './direct-uploads.ts';
 
@@ -37,12 +38,12 @@ before(async () => {
   const { settings } = await s3Server('s3rver');
   store = await openS3ObjectStore({ ...settings, prefix: `${randomUUID()}/` });
   const assets = createAssets({
-    db: opened.db,
+    tenantDb: opened.tenantDb,
     store,
     scratchDir,
     limits: { maxUploadBytes, maxPixels: 1_000, maxFrames: 10, maxDurationSeconds: 14_400 },
   });
-  uploads = createDirectUploads({ db: opened.db, assets, direct: store, maxUploadBytes });
+  uploads = createDirectUploads({ tenantDb: opened.tenantDb, assets, direct: store, maxUploadBytes });
 });
 after(async () => {
   await store.close();
@@ -150,7 +151,7 @@ test('what is not completed in time is removed, and nothing else', async () => {
     .where('id', '!=', kept)
     .execute();
   await rejects(uploads.complete(actor, late), 'UPLOAD_EXPIRED');
-  assert.equal(await uploads.collect(), 1);
+  assert.equal(await collectStaged(opened.db, store), 1);
   assert.deepEqual([await staged(), await pending()], [[kept], [{ id: kept }]]);
   await rejects(uploads.complete(actor, late), 'UPLOAD_NOT_FOUND');
   assert.equal((await uploads.complete(actor, kept)).id, kept);
@@ -172,8 +173,13 @@ test('a tenant has a thousand of them at most', async () => {
 });
 
 test('without a store that clients reach, it is said where to send files instead', async () => {
-  const here = createDirectUploads({ db: opened.db, assets: {} as never, direct: undefined, maxUploadBytes });
+  const here = createDirectUploads({
+    tenantDb: opened.tenantDb,
+    assets: {} as never,
+    direct: undefined,
+    maxUploadBytes,
+  });
   await rejects(here.begin(actor, announced(picture)), 'DIRECT_UPLOAD_UNAVAILABLE');
   await rejects(here.complete(actor, newId()), 'DIRECT_UPLOAD_UNAVAILABLE');
-  assert.equal(await here.collect(), 0);
+  assert.equal(await collectStaged(opened.db, undefined), 0);
 });

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { pipeline, Transform } from 'node:stream';
-import type { Kysely } from 'kysely';
+import type { Transaction } from 'kysely';
 import type { Database } from '#database/schema.ts';
+import type { TenantDatabase } from '#database/tenant-database.ts';
 import type { Actor } from '#kernel/actor.ts';
 import { AppError, type ErrorCode } from '#kernel/errors.ts';
 import { isId, newId } from '#kernel/ids.ts';
@@ -12,7 +13,7 @@ import { displayName } from '../display-name.ts';
 import type { DirectUploads } from './direct-upload.ts';
 
 export interface DirectUploadOptions {
-  readonly db: Kysely<Database>;
+  readonly tenantDb: TenantDatabase;
   readonly assets: Assets;
   /** Undefined: files stay on this machine, where no client can reach them. */
   readonly direct: DirectAccess | undefined;
@@ -23,7 +24,6 @@ export interface DirectUploadOptions {
 const hourMs = 3_600_000;
 /** Of one tenant, not completed yet. */
 const maxPending = 1_000;
-const batchSize = 500;
 
 /** What the file is, not how it came here: sending it again changes nothing. */
 const lasting = new Set<ErrorCode>([
@@ -38,7 +38,7 @@ const lasting = new Set<ErrorCode>([
 ]);
 
 export function createDirectUploads(options: DirectUploadOptions): DirectUploads {
-  const { db, assets, maxUploadBytes, ttlMs = hourMs } = options;
+  const { tenantDb, assets, maxUploadBytes, ttlMs = hourMs } = options;
 
   function reachable(): DirectAccess {
     if (options.direct === undefined) throw notHere();
@@ -69,30 +69,28 @@ export function createDirectUploads(options: DirectUploadOptions): DirectUploads
       const direct = reachable();
       if (sizeBytes === 0) throw new AppError('EMPTY_FILE', 'The file has no content. Choose another one.');
       if (sizeBytes > maxUploadBytes) throw tooLarge(maxUploadBytes);
-      await checkRoom(db, actor);
+      await tenantDb.run(actor.tenantId, (trx) => checkRoom(trx, actor));
       const id = newId();
       const expiresAt = new Date(Date.now() + ttlMs);
       const expiresInSeconds = Math.ceil(ttlMs / 1_000);
       const request = await direct.stagingUrl(id, { sizeBytes, mediaType, expiresInSeconds });
       // The row before the address: a file without a row is nobody's, and is removed.
-      await db
-        .insertInto('pending_uploads')
-        .values({
-          id,
-          tenant_id: actor.tenantId,
-          owner_id: actor.userId,
-          sha256,
-          size_bytes: sizeBytes,
-          name: displayName(name),
-          expires_at: expiresAt,
-        })
-        .execute();
+      const row = {
+        id,
+        tenant_id: actor.tenantId,
+        owner_id: actor.userId,
+        sha256,
+        size_bytes: sizeBytes,
+        name: displayName(name),
+        expires_at: expiresAt,
+      };
+      await tenantDb.run(actor.tenantId, (trx) => trx.insertInto('pending_uploads').values(row).execute());
       return { id, ...request, expiresAt };
     },
 
     async complete(actor, id) {
       const direct = reachable();
-      const row = isId(id) ? await pendingUpload(db, actor, id) : undefined;
+      const row = isId(id) ? await tenantDb.run(actor.tenantId, (trx) => pendingUpload(trx, actor, id)) : undefined;
       if (row === undefined) return await completed(assets, actor, id);
       if (row.expires_at.getTime() <= Date.now()) {
         throw new AppError('UPLOAD_EXPIRED', 'The time for this upload is over. Begin again with a new one.');
@@ -104,30 +102,12 @@ export function createDirectUploads(options: DirectUploadOptions): DirectUploads
         const detail = 'The store does not have the file yet. Send it to the address that was given, then complete it.';
         throw new AppError('UPLOAD_INCOMPLETE', detail);
       }
-      await db.deleteFrom('pending_uploads').where('id', '=', id).execute();
+      await tenantDb.run(actor.tenantId, (trx) =>
+        trx.deleteFrom('pending_uploads').where('id', '=', id).where('tenant_id', '=', actor.tenantId).execute(),
+      );
       // If this fails, collection does it.
       await direct.removeStaged(id).catch(() => {});
       return asset;
-    },
-
-    async collect() {
-      await db.deleteFrom('pending_uploads').where('expires_at', '<', new Date()).execute();
-      const { direct } = options;
-      if (direct === undefined) return 0;
-      let removed = 0;
-      let batch: string[] = [];
-      const flush = async () => {
-        const orphans = await withoutRow(db, batch);
-        for (const id of orphans) await direct.removeStaged(id);
-        removed += orphans.length;
-        batch = [];
-      };
-      for await (const { id } of direct.listStaged()) {
-        batch.push(id);
-        if (batch.length === batchSize) await flush();
-      }
-      await flush();
-      return removed;
     },
   };
 }
@@ -138,8 +118,8 @@ interface Announced {
   readonly sha256: string;
 }
 
-function pendingUpload(db: Kysely<Database>, actor: Actor, id: string) {
-  return db
+function pendingUpload(trx: Transaction<Database>, actor: Actor, id: string) {
+  return trx
     .selectFrom('pending_uploads')
     .select(['name', 'size_bytes', 'sha256', 'expires_at'])
     .where('id', '=', id)
@@ -156,8 +136,8 @@ async function completed(assets: Assets, actor: Actor, id: string) {
   });
 }
 
-async function checkRoom(db: Kysely<Database>, actor: Actor): Promise<void> {
-  const { count } = await db
+async function checkRoom(trx: Transaction<Database>, actor: Actor): Promise<void> {
+  const { count } = await trx
     .selectFrom('pending_uploads')
     .select((eb) => eb.fn.countAll<number>().as('count'))
     .where('tenant_id', '=', actor.tenantId)
@@ -166,15 +146,6 @@ async function checkRoom(db: Kysely<Database>, actor: Actor): Promise<void> {
   if (count < maxPending) return;
   const detail = `${count} uploads have begun and are not complete. Complete some, or wait until their time is over.`;
   throw new AppError('TOO_MANY_UPLOADS', detail);
-}
-
-/** A row is written before anybody has the address: what has none now never gets one. */
-async function withoutRow(db: Kysely<Database>, ids: readonly string[]): Promise<string[]> {
-  const named = ids.filter(isId);
-  if (named.length === 0) return [...ids];
-  const rows = await db.selectFrom('pending_uploads').select('id').where('id', 'in', named).execute();
-  const held = new Set(rows.map(({ id }) => id));
-  return ids.filter((id) => !held.has(id));
 }
 
 /** Lets bytes through, and fails at their end when they are others than was said. */

@@ -19,6 +19,7 @@ import type { Assets } from '../asset.ts';
 import { createAssets } from '../asset-service.ts';
 import { openLocalUploadStore } from '../drivers/local/local-upload-store.ts';
 import type { PartialUploads } from './upload.ts';
+import { uploadIndex } from './upload-index.ts';
 import { createUploads } from './upload-service.ts';
 
 const actor = { tenantId: localTenantId, userId: localUserId };
@@ -40,7 +41,7 @@ before(async () => {
   opened = await openPGliteDatabase({ dir: join(dir, 'database') });
   const objects = await openLocalObjectStore({ dir: join(dir, 'objects') });
   const limits = { maxUploadBytes, maxPixels: 1_000, maxFrames: 10, maxDurationSeconds: 14_400 };
-  const real = createAssets({ db: opened.db, store: objects, scratchDir, limits });
+  const real = createAssets({ tenantDb: opened.tenantDb, store: objects, scratchDir, limits });
   assets = {
     ...real,
     async receive(...sent) {
@@ -53,7 +54,8 @@ before(async () => {
     },
   };
   uploads = createUploads({
-    db: opened.db,
+    tenantDb: opened.tenantDb,
+    index: uploadIndex(opened.db),
     assets,
     store: await openLocalUploadStore(join(dir, 'tus')),
     locks: memoryLocks(memoryFanOut()),

@@ -1,7 +1,8 @@
 import { Readable } from 'node:stream';
-import { type Kysely, type Selectable, sql } from 'kysely';
+import { type Selectable, sql, type Updateable } from 'kysely';
 import type { Logger } from 'pino';
 import type { Database } from '#database/schema.ts';
+import type { TenantDatabase } from '#database/tenant-database.ts';
 import type { Actor } from '#kernel/actor.ts';
 import { AppError, isErrorCode } from '#kernel/errors.ts';
 import { failpoint } from '#kernel/failpoints.ts';
@@ -12,11 +13,13 @@ import type { Assets } from '../asset.ts';
 import { displayName } from '../display-name.ts';
 import { offsetConflict, tusEngine, uploadNotFound } from './tus-engine.ts';
 import type { BeginUpload, PartialUpload, PartialUploads, Piece } from './upload.ts';
+import type { UploadIndex } from './upload-index.ts';
 import type { UploadStore } from './upload-store.ts';
 import { withVerified } from './verified-piece.ts';
 
 export interface UploadServiceOptions {
-  readonly db: Kysely<Database>;
+  readonly tenantDb: TenantDatabase;
+  readonly index: UploadIndex;
   readonly assets: Assets;
   readonly store: UploadStore;
   readonly locks: Locks;
@@ -32,7 +35,6 @@ type Row = Selectable<Database['uploads']>;
 
 /** Rows and empty files that one tenant may have lying about. */
 const maxUnfinished = 1_000;
-const remembered = sql<Date>`now() - interval '1 day'`;
 const collectAtOnce = 100;
 
 /**
@@ -41,16 +43,18 @@ const collectAtOnce = 100;
  * The asset has the upload's id, so finishing can be begun again anywhere, by anybody, and gives one asset.
  */
 export function createUploads(options: UploadServiceOptions): PartialUploads {
-  const { db, assets, store, locks, scratchDir, maxUploadBytes, ttlMs, log } = options;
+  const { tenantDb, index, assets, store, locks, scratchDir, maxUploadBytes, ttlMs, log } = options;
   const tus = tusEngine({ store, locks, maxUploadBytes, onComplete: complete });
 
-  function find(id: string): Promise<Row | undefined> {
-    return db.selectFrom('uploads').selectAll().where('id', '=', id).executeTakeFirst();
+  function find(tenantId: string, id: string): Promise<Row | undefined> {
+    return tenantDb.run(tenantId, (trx) =>
+      trx.selectFrom('uploads').selectAll().where('id', '=', id).where('tenant_id', '=', tenantId).executeTakeFirst(),
+    );
   }
 
-  async function own(actor: Actor, id: string): Promise<Row> {
-    const row = isId(id) ? await find(id) : undefined;
-    if (row === undefined || row.tenant_id !== actor.tenantId) throw uploadNotFound();
+  async function own({ tenantId }: Actor, id: string): Promise<Row> {
+    const row = isId(id) ? await find(tenantId, id) : undefined;
+    if (row === undefined) throw uploadNotFound();
     if (row.finished_at === null && row.expires_at.getTime() < Date.now()) throw expired();
     return row;
   }
@@ -59,7 +63,8 @@ export function createUploads(options: UploadServiceOptions): PartialUploads {
     failpoint('upload-whole');
     const lock = await locks.acquire(id, {});
     try {
-      const row = await find(id);
+      const tenantId = await index.tenantOf(id);
+      const row = tenantId === undefined ? undefined : await find(tenantId, id);
       if (row === undefined) throw uploadNotFound();
       if (row.finished_at !== null) return throwRefusal(row);
       try {
@@ -67,33 +72,37 @@ export function createUploads(options: UploadServiceOptions): PartialUploads {
         const body = Readable.from(sizeBytes === 0 ? [] : whole(await store.read(id), sizeBytes));
         await assets.receive({ tenantId: row.tenant_id, userId: row.owner_id }, body, row.name, id);
       } catch (error) {
-        if (isRefusal(error)) await finish(id, { error_code: error.code, error_detail: error.detail });
+        if (isRefusal(error)) await finish(row.tenant_id, id, { error_code: error.code, error_detail: error.detail });
         throw error;
       }
       failpoint('upload-kept');
-      await finish(id, { size_bytes: sizeBytes });
+      await finish(row.tenant_id, id, { size_bytes: sizeBytes });
     } finally {
       await lock.release();
     }
   }
 
-  async function finish(id: string, values: Partial<Row>): Promise<void> {
-    await db
-      .updateTable('uploads')
-      .set({ ...values, finished_at: sql<Date>`now()` })
-      .where('id', '=', id)
-      .execute();
+  async function change(tenantId: string, id: string, values: Updateable<Database['uploads']>): Promise<void> {
+    await tenantDb.run(tenantId, (trx) =>
+      trx.updateTable('uploads').set(values).where('id', '=', id).where('tenant_id', '=', tenantId).execute(),
+    );
+  }
+
+  async function finish(tenantId: string, id: string, values: Partial<Row>): Promise<void> {
+    await change(tenantId, id, { ...values, finished_at: new Date() });
     // Should this fail, it is collected with the row.
     await store.discard(id).catch((err: unknown) => log.warn({ err, upload: id }, 'an upload could not be removed'));
   }
 
   async function refuseTooMany({ tenantId }: Actor): Promise<void> {
-    const { count } = await db
-      .selectFrom('uploads')
-      .select((eb) => eb.fn.countAll<number>().as('count'))
-      .where('tenant_id', '=', tenantId)
-      .where('finished_at', 'is', null)
-      .executeTakeFirstOrThrow();
+    const { count } = await tenantDb.run(tenantId, (trx) =>
+      trx
+        .selectFrom('uploads')
+        .select((eb) => eb.fn.countAll<number>().as('count'))
+        .where('tenant_id', '=', tenantId)
+        .where('finished_at', 'is', null)
+        .executeTakeFirstOrThrow(),
+    );
     if (count < maxUnfinished) return;
     const detail = `${maxUnfinished} uploads have been begun and not finished. Finish or remove some.`;
     throw new AppError('TOO_MANY_UPLOADS', detail);
@@ -103,25 +112,24 @@ export function createUploads(options: UploadServiceOptions): PartialUploads {
     refuseTooLarge(sizeBytes, maxUploadBytes);
     await refuseTooMany(actor);
     const id = newId();
-    const row = await db
-      .insertInto('uploads')
-      .values({
-        id,
-        tenant_id: actor.tenantId,
-        owner_id: actor.userId,
-        size_bytes: sizeBytes,
-        name: displayName(name),
-        metadata,
-        expires_at: sql<Date>`now() + ${ttlMs}::float8 * interval '1 millisecond'`,
-      })
-      .returningAll()
-      .executeTakeFirstOrThrow();
+    const values = {
+      id,
+      tenant_id: actor.tenantId,
+      owner_id: actor.userId,
+      size_bytes: sizeBytes,
+      name: displayName(name),
+      metadata,
+      expires_at: sql<Date>`now() + ${ttlMs}::float8 * interval '1 millisecond'`,
+    };
+    const row = await tenantDb.run(actor.tenantId, (trx) =>
+      trx.insertInto('uploads').values(values).returningAll().executeTakeFirstOrThrow(),
+    );
     try {
       const offset = await tus.create(id, sizeBytes, piece);
       return stateOf(row, offset, offset === sizeBytes);
     } catch (error) {
       // Nobody will ever hear of its id.
-      await discard(id);
+      await discard(actor.tenantId, id);
       throw error;
     }
   }
@@ -129,7 +137,7 @@ export function createUploads(options: UploadServiceOptions): PartialUploads {
   async function get(actor: Actor, id: string): Promise<PartialUpload> {
     const row = await own(actor, id);
     if (row.finished_at !== null) return finished(row);
-    const stand = await tus.stand(id).catch((error: unknown) => doneMeanwhile(id, error));
+    const stand = await tus.stand(id).catch((error: unknown) => doneMeanwhile(actor, id, error));
     if ('id' in stand) return stand;
     if (stand.offset !== stand.sizeBytes) return stateOf(row, stand.offset, false, stand.sizeBytes);
     // Whoever was to finish it died. An empty piece makes the library do so.
@@ -138,8 +146,8 @@ export function createUploads(options: UploadServiceOptions): PartialUploads {
   }
 
   /** The library does not know uploads that are finished. @throws AppError why it was refused; or the error itself */
-  async function doneMeanwhile(id: string, error: unknown): Promise<PartialUpload> {
-    const row = await find(id);
+  async function doneMeanwhile({ tenantId }: Actor, id: string, error: unknown): Promise<PartialUpload> {
+    const row = await find(tenantId, id);
     if (row === undefined || row.finished_at === null) throw error;
     return finished(row);
   }
@@ -154,47 +162,39 @@ export function createUploads(options: UploadServiceOptions): PartialUploads {
       checksum === undefined
         ? tus.append(id, offset, piece)
         : withVerified({ ...piece, checksum }, scratchDir, maxUploadBytes, (kept) => tus.append(id, offset, kept));
-    const newOffset = await adding.catch((error: unknown) => doneMeanwhile(id, error));
+    const newOffset = await adding.catch((error: unknown) => doneMeanwhile(actor, id, error));
     if (typeof newOffset !== 'number') return repeated(newOffset, offset, piece);
     if (row.size_bytes === null && sizeBytes !== null) {
-      await db.updateTable('uploads').set({ size_bytes: sizeBytes }).where('id', '=', id).execute();
+      await change(actor.tenantId, id, { size_bytes: sizeBytes });
     }
     return stateOf(row, newOffset, newOffset === sizeBytes, sizeBytes);
   }
 
-  async function discard(id: string): Promise<void> {
+  async function discard(tenantId: string, id: string): Promise<void> {
     await store.discard(id);
-    await db.deleteFrom('uploads').where('id', '=', id).execute();
+    await tenantDb.run(tenantId, (trx) =>
+      trx.deleteFrom('uploads').where('id', '=', id).where('tenant_id', '=', tenantId).execute(),
+    );
   }
 
   async function remove(actor: Actor, id: string): Promise<void> {
     await own(actor, id);
     const lock = await locks.acquire(id, {});
     try {
-      await discard(id);
+      await discard(actor.tenantId, id);
     } finally {
       await lock.release();
     }
   }
 
   async function collect(): Promise<number> {
-    const late = await db
-      .selectFrom('uploads')
-      .select(['id', 'finished_at'])
-      .where((eb) =>
-        eb.or([
-          eb('finished_at', 'is', null).and('expires_at', '<', sql<Date>`now()`),
-          eb('expires_at', '<', remembered),
-        ]),
-      )
-      .limit(collectAtOnce)
-      .execute();
-    for (const { id, finished_at } of late) {
+    const late = await index.late(collectAtOnce);
+    for (const { id, tenantId, isFinished } of late) {
       const lock = await locks.acquire(id, { waitMs: 0 }).catch(() => undefined);
       if (lock === undefined) continue; // somebody still sends; next time
       const { code, detail } = expired();
-      if (finished_at === null) await finish(id, { error_code: code, error_detail: detail });
-      else await discard(id);
+      if (isFinished) await discard(tenantId, id);
+      else await finish(tenantId, id, { error_code: code, error_detail: detail });
       await lock.release();
     }
     return late.length;

@@ -1,4 +1,5 @@
 import type { FanOut } from '#events/fan-out.ts';
+import type { Actor } from '#kernel/actor.ts';
 import { AppError } from '#kernel/errors.ts';
 import { failpoint } from '#kernel/failpoints.ts';
 import type { CreateJobDeps } from '../create-job.ts';
@@ -15,8 +16,9 @@ export interface BatchServiceDeps extends CreateJobDeps {
 }
 
 export function createBatchService(deps: BatchServiceDeps): Batches {
-  const { db, metrics } = deps;
+  const { tenantDb, metrics } = deps;
   const line = createLine(deps.fanOut);
+  const get = (actor: Actor, id: string) => tenantDb.run(actor.tenantId, (trx) => readBatch(trx, actor, id));
 
   return {
     async create(actor, request) {
@@ -25,19 +27,19 @@ export function createBatchService(deps: BatchServiceDeps): Batches {
       failpoint('after-job-row');
       line.queued();
       failpoint('after-enqueue');
-      return readBatch(db, actor, id);
+      return get(actor, id);
     },
-    get: (actor, id) => readBatch(db, actor, id),
-    list: (actor, page) => listBatches(db, actor, page),
-    items: (actor, id, filter) => readItems(db, actor, id, filter),
-    outputs: (actor, id) => readOutputs(db, actor, id),
+    get,
+    list: (actor, page) => tenantDb.run(actor.tenantId, (trx) => listBatches(trx, actor, page)),
+    items: (actor, id, filter) => tenantDb.run(actor.tenantId, (trx) => readItems(trx, actor, id, filter)),
+    outputs: (actor, id) => tenantDb.run(actor.tenantId, (trx) => readOutputs(trx, actor, id)),
     async retry(actor, id) {
-      await retryBatch(db, actor, id);
+      await retryBatch(tenantDb, actor, id);
       line.queued();
-      return readBatch(db, actor, id);
+      return get(actor, id);
     },
     async cancel(actor, id) {
-      const cancelled = await cancelBatch(db, actor, id);
+      const cancelled = await cancelBatch(tenantDb, actor, id);
       if (cancelled.length === 0) {
         throw new AppError(
           'JOB_NOT_CANCELLABLE',
@@ -45,10 +47,10 @@ export function createBatchService(deps: BatchServiceDeps): Batches {
         );
       }
       line.cancelled(cancelled);
-      return readBatch(db, actor, id);
+      return get(actor, id);
     },
     async remove(actor, id) {
-      line.cancelled(await removeBatch(db, actor, id));
+      line.cancelled(await removeBatch(tenantDb, actor, id));
     },
   };
 }

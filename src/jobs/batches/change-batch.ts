@@ -1,6 +1,7 @@
-import { type Kysely, sql, type Transaction } from 'kysely';
-import { inTransaction } from '#database/contention.ts';
+import { sql, type Transaction } from 'kysely';
+import { inTenantTransaction } from '#database/contention.ts';
 import type { Database } from '#database/schema.ts';
+import type { TenantDatabase } from '#database/tenant-database.ts';
 import type { Actor } from '#kernel/actor.ts';
 import { AppError } from '#kernel/errors.ts';
 import { lockLeaders } from '../leaders.ts';
@@ -13,16 +14,16 @@ import { checkBatch } from './read-batches.ts';
  * @returns those it ended
  * @throws AppError BATCH_NOT_FOUND
  */
-export function cancelBatch(db: Kysely<Database>, actor: Actor, id: string): Promise<string[]> {
-  return inTransaction(db, async (trx) => {
+export function cancelBatch(tenantDb: TenantDatabase, actor: Actor, id: string): Promise<string[]> {
+  return inTenantTransaction(tenantDb, actor.tenantId, async (trx) => {
     await checkBatch(trx, actor, id);
     return cancelJobs(trx, id);
   });
 }
 
 /** Ends what has not ended, then removes the batch with all its jobs. @throws AppError BATCH_NOT_FOUND */
-export function removeBatch(db: Kysely<Database>, actor: Actor, id: string): Promise<string[]> {
-  return inTransaction(db, async (trx) => {
+export function removeBatch(tenantDb: TenantDatabase, actor: Actor, id: string): Promise<string[]> {
+  return inTenantTransaction(tenantDb, actor.tenantId, async (trx) => {
     await checkBatch(trx, actor, id);
     const stopped = await cancelJobs(trx, id);
     await trx.deleteFrom('jobs').where('batch_id', '=', id).execute();
@@ -36,8 +37,8 @@ export function removeBatch(db: Kysely<Database>, actor: Actor, id: string): Pro
  *
  * @throws AppError BATCH_NOT_FOUND, JOB_NOT_RETRYABLE when none failed or was cancelled
  */
-export function retryBatch(db: Kysely<Database>, actor: Actor, id: string): Promise<void> {
-  return inTransaction(db, async (trx) => {
+export function retryBatch(tenantDb: TenantDatabase, actor: Actor, id: string): Promise<void> {
+  return inTenantTransaction(tenantDb, actor.tenantId, async (trx) => {
     await checkBatch(trx, actor, id);
     const jobs = await trx
       .selectFrom('jobs')

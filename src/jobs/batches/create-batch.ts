@@ -2,6 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { sql, type Transaction } from 'kysely';
 import { isContention } from '#database/contention.ts';
 import type { Database } from '#database/schema.ts';
+import { joinTransaction } from '#database/tenant-database.ts';
 import type { Actor } from '#kernel/actor.ts';
 import { hashOfJson } from '#kernel/canonical-json.ts';
 import { AppError } from '#kernel/errors.ts';
@@ -37,12 +38,11 @@ export async function createBatch(deps: CreateJobDeps, actor: Actor, request: Cr
   const prepared = await prepareBatch(deps, request);
   const fingerprint = request.idempotencyKey === undefined ? null : fingerprintOf(request);
   for (let round = 0; round < maxRounds; round++) {
-    const repeated = await findRepeated(deps.db, 'batches', actor, request.idempotencyKey, fingerprint);
+    const repeated = await findRepeated(deps.tenantDb, 'batches', actor, request.idempotencyKey, fingerprint);
     if (repeated !== undefined) return { id: repeated, how: [] };
     const drafts = await draftBatch(deps, actor, request, prepared);
-    const created = await deps.db
-      .transaction()
-      .execute((trx) => insertBatch(trx, deps.store, actor, request, fingerprint, drafts))
+    const created = await deps.tenantDb
+      .run(actor.tenantId, (trx) => insertBatch(trx, deps.store, actor, request, fingerprint, drafts))
       .catch(lostRound);
     if (created !== undefined) return created;
   }
@@ -90,7 +90,8 @@ async function insertBatch(
   // Equal work may have ended since its result was looked for.
   const unknown = rows.filter(({ draft, leaderId }) => draft.sourceId === undefined && leaderId === null);
   const keys = unknown.map(({ row }) => row.result_key);
-  if ((await findResults({ db: trx, store }, actor, keys)).size > 0) throw new Changed();
+  if ((await findResults({ tenantDb: joinTransaction(trx, actor.tenantId), store }, actor, keys)).size > 0)
+    throw new Changed();
   for (let at = 0; at < rows.length; at += rowsPerStatement) {
     await insertItems(trx, id, rows.slice(at, at + rowsPerStatement));
     await nextTurn();
@@ -157,30 +158,28 @@ async function insertItems(trx: Transaction<Database>, batchId: string, items: r
   const copies = items.flatMap(({ draft, row }) =>
     draft.sourceId === undefined ? [] : [{ job_id: row.id, source_id: draft.sourceId }],
   );
-  const { rows } = await sql<{ count: number }>`
-    with job as (
-      insert into jobs (${jobColumns}, turn_at, batch_id, batch_index, item_name, leader_id, finished_at)
-      select ${jobColumns}, now() + patience_ms * interval '1 millisecond' + batch_index * interval '1 microsecond',
-        batch_id, batch_index, item_name, leader_id, case when cached then now() end
-      from jsonb_populate_recordset(null::jobs, ${JSON.stringify(jobs)}::jsonb)
-      on conflict do nothing
-      returning id
-    ),
-    inputs as (
+  const { rows } = await sql`
+    insert into jobs (${jobColumns}, turn_at, batch_id, batch_index, item_name, leader_id, finished_at)
+    select ${jobColumns}, now() + patience_ms * interval '1 millisecond' + batch_index * interval '1 microsecond',
+      batch_id, batch_index, item_name, leader_id, case when cached then now() end
+    from jsonb_populate_recordset(null::jobs, ${JSON.stringify(jobs)}::jsonb)
+    on conflict do nothing
+    returning id`.execute(trx);
+  if (rows.length !== items.length) throw new Changed();
+  // Statements of their own: whose files these are is read from the rows of the jobs, which have to be there.
+  if (inputs.length > 0) {
+    await sql`
       insert into job_inputs (job_id, ${inputColumns})
       select job_id, ${inputColumns}
-      from jsonb_populate_recordset(null::job_inputs, ${JSON.stringify(inputs)}::jsonb)
-      where job_id in (select id from job)
-    ),
-    outputs as (
+      from jsonb_populate_recordset(null::job_inputs, ${JSON.stringify(inputs)}::jsonb)`.execute(trx);
+  }
+  if (copies.length > 0) {
+    await sql`
       insert into job_outputs (job_id, ${outputColumns})
       select copy.job_id, ${outputColumns}
       from jsonb_to_recordset(${JSON.stringify(copies)}::jsonb) as copy (job_id uuid, source_id uuid)
-      join job_outputs as source on source.job_id = copy.source_id
-      where copy.job_id in (select id from job)
-    )
-    select count(*)::int as count from job`.execute(trx);
-  if (rows[0]?.count !== items.length) throw new Changed();
+      join job_outputs as source on source.job_id = copy.source_id`.execute(trx);
+  }
 }
 
 function compare(a: string, b: string): number {

@@ -11,26 +11,28 @@ const objectsAtOnce = 32;
  * @returns the job's id by the result's key
  */
 export async function findResults(
-  { db, store }: Pick<CreateJobDeps, 'db' | 'store'>,
+  { tenantDb, store }: Pick<CreateJobDeps, 'tenantDb' | 'store'>,
   actor: Actor,
   resultKeys: readonly string[],
 ): Promise<ReadonlyMap<string, string>> {
-  const outputs = await db
-    .selectFrom((eb) =>
-      eb
-        .selectFrom('jobs')
-        .distinctOn('result_key')
-        .select(['id', 'result_key'])
-        .where('tenant_id', '=', actor.tenantId)
-        .where('result_key', '=', sql<string>`any(${[...new Set(resultKeys)]}::text[])`)
-        .where('status', '=', 'succeeded')
-        .orderBy('result_key')
-        .orderBy('id', 'desc')
-        .as('newest'),
-    )
-    .innerJoin('job_outputs', 'job_outputs.job_id', 'newest.id')
-    .select(['newest.id', 'newest.result_key', 'job_outputs.sha256', 'job_outputs.size_bytes'])
-    .execute();
+  const outputs = await tenantDb.run(actor.tenantId, (trx) =>
+    trx
+      .selectFrom((eb) =>
+        eb
+          .selectFrom('jobs')
+          .distinctOn('result_key')
+          .select(['id', 'result_key'])
+          .where('tenant_id', '=', actor.tenantId)
+          .where('result_key', '=', sql<string>`any(${[...new Set(resultKeys)]}::text[])`)
+          .where('status', '=', 'succeeded')
+          .orderBy('result_key')
+          .orderBy('id', 'desc')
+          .as('newest'),
+      )
+      .innerJoin('job_outputs', 'job_outputs.job_id', 'newest.id')
+      .select(['newest.id', 'newest.result_key', 'job_outputs.sha256', 'job_outputs.size_bytes'])
+      .execute(),
+  );
   const sizes = new Map<string, number | undefined>();
   const hashes = [...new Set(outputs.map((output) => output.sha256))];
   for (let at = 0; at < hashes.length; at += objectsAtOnce) {

@@ -73,7 +73,7 @@ export async function draftBatch(
   { processor, items }: PreparedBatch,
 ): Promise<ItemDraft[]> {
   const found = await findAssets(
-    deps.db,
+    deps.tenantDb,
     actor,
     items.flatMap((item) => item.inputs),
   );

@@ -1,6 +1,7 @@
-import { type Kysely, type Selectable, sql } from 'kysely';
+import { type Selectable, sql, type Transaction } from 'kysely';
 import { afterCursor, cursorOf } from '#database/cursor.ts';
 import type { Database } from '#database/schema.ts';
+import { hasRow } from '#database/tenant-locks.ts';
 import type { Actor } from '#kernel/actor.ts';
 import { AppError } from '#kernel/errors.ts';
 import { isId } from '#kernel/ids.ts';
@@ -22,9 +23,9 @@ interface Tally {
 export type BatchRow = Selectable<Database['batches']> & Tally;
 
 /** A batch with what its jobs have come to, in one statement. */
-export function selectBatches(db: Kysely<Database>, actor: Actor) {
+export function selectBatches(trx: Transaction<Database>, actor: Actor) {
   const counted = (status: string) => sql<number>`count(*) filter (where status = ${status})::int`.as(status);
-  return db
+  return trx
     .selectFrom('batches')
     .innerJoinLateral(
       (eb) =>
@@ -62,18 +63,18 @@ export function toBatch(row: BatchRow): Batch {
 }
 
 /** @throws AppError BATCH_NOT_FOUND */
-export async function readBatch(db: Kysely<Database>, actor: Actor, id: string): Promise<Batch> {
-  const row = isId(id) ? await selectBatches(db, actor).where('batches.id', '=', id).executeTakeFirst() : undefined;
+export async function readBatch(trx: Transaction<Database>, actor: Actor, id: string): Promise<Batch> {
+  const row = isId(id) ? await selectBatches(trx, actor).where('batches.id', '=', id).executeTakeFirst() : undefined;
   if (row === undefined) throw batchNotFound();
   return toBatch(row);
 }
 
 export async function listBatches(
-  db: Kysely<Database>,
+  trx: Transaction<Database>,
   actor: Actor,
   { cursor, limit }: { readonly cursor?: string; readonly limit: number },
 ): Promise<BatchPage> {
-  let query = selectBatches(db, actor);
+  let query = selectBatches(trx, actor);
   if (cursor !== undefined) query = query.where('batches.id', '<', afterCursor(cursor, isId));
   const rows = await query
     .orderBy('batches.id', 'desc')
@@ -84,13 +85,13 @@ export async function listBatches(
 }
 
 export async function readItems(
-  db: Kysely<Database>,
+  trx: Transaction<Database>,
   actor: Actor,
   id: string,
   { status, cursor, limit }: BatchItemFilter,
 ): Promise<BatchItemPage> {
-  await checkBatch(db, actor, id);
-  let query = selectJobs(db).where('batch_id', '=', id);
+  await checkBatch(trx, actor, id);
+  let query = selectJobs(trx).where('batch_id', '=', id);
   if (status !== undefined) query = query.where('status', '=', status);
   if (cursor !== undefined) query = query.where('batch_index', '>', Number(afterCursor(cursor, isIndex)));
   const rows = await query
@@ -104,9 +105,9 @@ export async function readItems(
 }
 
 /** Only what an archive needs of each: a thousand rows are a few hundred kilobytes. */
-export async function readOutputs(db: Kysely<Database>, actor: Actor, id: string): Promise<BatchOutput[]> {
-  await checkBatch(db, actor, id);
-  const rows = await db
+export async function readOutputs(trx: Transaction<Database>, actor: Actor, id: string): Promise<BatchOutput[]> {
+  await checkBatch(trx, actor, id);
+  const rows = await trx
     .selectFrom('jobs')
     .innerJoin('job_outputs', 'job_outputs.job_id', 'jobs.id')
     .select(['item_name', 'media_type', 'size_bytes', 'sha256', 'finished_at', 'jobs.created_at'])
@@ -125,16 +126,8 @@ export async function readOutputs(db: Kysely<Database>, actor: Actor, id: string
 }
 
 /** @throws AppError BATCH_NOT_FOUND */
-export async function checkBatch(db: Kysely<Database>, actor: Actor, id: string): Promise<void> {
-  const row = isId(id)
-    ? await db
-        .selectFrom('batches')
-        .select('id')
-        .where('id', '=', id)
-        .where('tenant_id', '=', actor.tenantId)
-        .executeTakeFirst()
-    : undefined;
-  if (row === undefined) throw batchNotFound();
+export async function checkBatch(trx: Transaction<Database>, actor: Actor, id: string): Promise<void> {
+  if (!(await hasRow(trx, 'batches', actor.tenantId, id, 'look'))) throw batchNotFound();
 }
 
 function isIndex(text: string): boolean {

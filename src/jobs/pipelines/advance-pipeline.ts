@@ -1,7 +1,8 @@
 import type { Transaction } from 'kysely';
 import { sql } from 'kysely';
-import { inTransaction } from '#database/contention.ts';
+import { inTenantTransaction } from '#database/contention.ts';
 import type { Database } from '#database/schema.ts';
+import { joinTransaction } from '#database/tenant-database.ts';
 import type { Actor } from '#kernel/actor.ts';
 import { AppError } from '#kernel/errors.ts';
 import { type CreatedJob, type CreateJobDeps, createJob } from '../create-job.ts';
@@ -26,16 +27,19 @@ export interface AdvanceDeps extends CreateJobDeps, DerivedInputDeps {}
  */
 export async function advancePipeline(
   deps: AdvanceDeps,
+  tenantId: string,
   pipelineId: string,
   onMade: (made: readonly CreatedJob[]) => void,
 ): Promise<void> {
   const inputs: KnownInputs = new Map();
   for (;;) {
-    const { made, unknown } = await inTransaction(deps.db, (trx) => advance(trx, deps, pipelineId, inputs));
+    const { made, unknown } = await inTenantTransaction(deps.tenantDb, tenantId, (trx) =>
+      advance(trx, deps, pipelineId, inputs),
+    );
     onMade(made);
     if (unknown.length === 0) return;
     for (const output of unknown) {
-      inputs.set(keyOf(output), await derivedInput(deps, pipelineId, output).catch(forGood));
+      inputs.set(keyOf(output), await derivedInput(deps, tenantId, pipelineId, output).catch(forGood));
     }
   }
 }
@@ -155,7 +159,8 @@ async function begin(
     assets.push(asset);
   }
   const request = { processor: step.processor, params: step.params, inputs: assets, priority };
-  return createJob({ ...deps, db: trx }, actor, request).catch(forGood);
+  const inside = { ...deps, tenantDb: joinTransaction(trx, actor.tenantId) };
+  return createJob(inside, actor, request).catch(forGood);
 }
 
 async function write(

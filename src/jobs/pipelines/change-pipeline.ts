@@ -1,9 +1,10 @@
-import { type Kysely, sql, type Transaction } from 'kysely';
-import { inTransaction } from '#database/contention.ts';
+import { sql, type Transaction } from 'kysely';
+import { inTenantTransaction } from '#database/contention.ts';
 import type { Database } from '#database/schema.ts';
+import type { TenantDatabase } from '#database/tenant-database.ts';
+import { hasRow } from '#database/tenant-locks.ts';
 import type { Actor } from '#kernel/actor.ts';
 import { AppError } from '#kernel/errors.ts';
-import { isId } from '#kernel/ids.ts';
 import { cancel, now } from '../settle-job.ts';
 import { settledSteps } from './advance-pipeline.ts';
 import { pipelineNotFound, type StepRow } from './read-pipelines.ts';
@@ -14,8 +15,8 @@ import { pipelineNotFound, type StepRow } from './read-pipelines.ts';
  * @returns the jobs it ended; who else waits for their work goes on with it
  * @throws AppError PIPELINE_NOT_FOUND, JOB_NOT_CANCELLABLE
  */
-export function cancelPipeline(db: Kysely<Database>, actor: Actor, id: string): Promise<string[]> {
-  return inTransaction(db, async (trx) => {
+export function cancelPipeline(tenantDb: TenantDatabase, actor: Actor, id: string): Promise<string[]> {
+  return inTenantTransaction(tenantDb, actor.tenantId, async (trx) => {
     await lockPipeline(trx, actor, id);
     const unfinished = (await settledSteps(trx, id)).filter(isUnfinished);
     if (unfinished.length === 0) {
@@ -36,8 +37,8 @@ export function cancelPipeline(db: Kysely<Database>, actor: Actor, id: string): 
 }
 
 /** Ends what has not ended, then removes the pipeline with the jobs of its steps. @throws AppError PIPELINE_NOT_FOUND */
-export function removePipeline(db: Kysely<Database>, actor: Actor, id: string): Promise<string[]> {
-  return inTransaction(db, async (trx) => {
+export function removePipeline(tenantDb: TenantDatabase, actor: Actor, id: string): Promise<string[]> {
+  return inTenantTransaction(tenantDb, actor.tenantId, async (trx) => {
     await lockPipeline(trx, actor, id);
     const steps = await settledSteps(trx, id);
     const cancelled = await cancelJobs(trx, steps.filter(isUnfinished));
@@ -53,8 +54,8 @@ export function removePipeline(db: Kysely<Database>, actor: Actor, id: string): 
  *
  * @throws AppError PIPELINE_NOT_FOUND, JOB_NOT_RETRYABLE
  */
-export function retryPipeline(db: Kysely<Database>, actor: Actor, id: string): Promise<void> {
-  return inTransaction(db, async (trx) => {
+export function retryPipeline(tenantDb: TenantDatabase, actor: Actor, id: string): Promise<void> {
+  return inTenantTransaction(tenantDb, actor.tenantId, async (trx) => {
     await lockPipeline(trx, actor, id);
     await settledSteps(trx, id);
     const again = await setSteps(trx, id, ['failed', 'cancelled', 'skipped'], 'waiting');
@@ -73,16 +74,7 @@ export function retryPipeline(db: Kysely<Database>, actor: Actor, id: string): P
 }
 
 async function lockPipeline(trx: Transaction<Database>, actor: Actor, id: string): Promise<void> {
-  const row = isId(id)
-    ? await trx
-        .selectFrom('pipelines')
-        .select('id')
-        .where('id', '=', id)
-        .where('tenant_id', '=', actor.tenantId)
-        .forUpdate()
-        .executeTakeFirst()
-    : undefined;
-  if (row === undefined) throw pipelineNotFound();
+  if (!(await hasRow(trx, 'pipelines', actor.tenantId, id))) throw pipelineNotFound();
 }
 
 function isUnfinished({ status }: StepRow): boolean {

@@ -1,6 +1,7 @@
-import type { Kysely, Transaction } from 'kysely';
+import type { Transaction } from 'kysely';
 import { isContention } from '#database/contention.ts';
 import type { Database } from '#database/schema.ts';
+import type { TenantDatabase } from '#database/tenant-database.ts';
 import type { Actor } from '#kernel/actor.ts';
 import { hashOfJson } from '#kernel/canonical-json.ts';
 import { AppError } from '#kernel/errors.ts';
@@ -32,13 +33,12 @@ export async function createPipeline(
   const steps = checkPipeline(deps.processors, request);
   const fingerprint = request.idempotencyKey === undefined ? null : fingerprintOf(request);
   for (let round = 0; round < maxRounds; round++) {
-    const repeated = await findRepeated(deps.db, 'pipelines', actor, request.idempotencyKey, fingerprint);
+    const repeated = await findRepeated(deps.tenantDb, 'pipelines', actor, request.idempotencyKey, fingerprint);
     if (repeated !== undefined) return { id: repeated, made: [], unknown: [] };
-    await checkAssets(deps.db, actor, steps);
+    await checkAssets(deps.tenantDb, actor, steps);
     const id = newId();
-    const begun = await deps.db
-      .transaction()
-      .execute(async (trx) => {
+    const begun = await deps.tenantDb
+      .run(actor.tenantId, async (trx) => {
         if (!(await insertPipeline(trx, actor, id, request, fingerprint, steps))) return undefined;
         return advance(trx, deps, id, new Map(), (step, error) => {
           throw aboutStep(step.step, step.index, error);
@@ -55,9 +55,9 @@ function fingerprintOf({ idempotencyKey, ...request }: CreatePipeline): string {
 }
 
 /** Also those of steps that begin later: whoever mistypes an id should hear of it now. */
-async function checkAssets(db: Kysely<Database>, actor: Actor, steps: readonly CheckedStep[]): Promise<void> {
+async function checkAssets(tenantDb: TenantDatabase, actor: Actor, steps: readonly CheckedStep[]): Promise<void> {
   const assetsOf = (step: CheckedStep) => step.inputs.flatMap((input) => ('asset' in input ? input.asset : []));
-  const found = await findAssets(db, actor, steps.flatMap(assetsOf));
+  const found = await findAssets(tenantDb, actor, steps.flatMap(assetsOf));
   for (const [index, step] of steps.entries()) ofStep(step.id, index, () => inOrder(found, assetsOf(step)));
 }
 

@@ -1,11 +1,12 @@
-import { type Kysely, sql } from 'kysely';
+import { sql, type Transaction } from 'kysely';
 import type { Database } from '#database/schema.ts';
+import type { TenantDatabase } from '#database/tenant-database.ts';
 import { AppError } from '#kernel/errors.ts';
 import { newId } from '#kernel/ids.ts';
 import type { MediaInfo } from '#processors/contract.ts';
 
 export interface DerivedInputDeps {
-  readonly db: Kysely<Database>;
+  readonly tenantDb: TenantDatabase;
   /**
    * What is in a stored file, by looking at it: what its maker says of it is not what plans are made from.
    *
@@ -31,18 +32,21 @@ export interface OutputOf {
  * @throws AppError OUTPUT_NOT_FOUND, or what is wrong with the file
  */
 export async function derivedInput(
-  { db, inspect }: DerivedInputDeps,
+  { tenantDb, inspect }: DerivedInputDeps,
+  tenantId: string,
   pipelineId: string,
   { jobId, index }: OutputOf,
 ): Promise<string> {
-  const output = await db
-    .selectFrom('job_outputs')
-    .select(['sha256', 'media_type', 'size_bytes'])
-    .where('job_id', '=', jobId)
-    .where('index', '=', index)
-    .executeTakeFirst();
-  if (output === undefined) throw await missing(db, jobId, index);
-  const known = await findDerived(db, pipelineId, output.sha256);
+  const { output, known } = await tenantDb.run(tenantId, async (trx) => {
+    const output = await trx
+      .selectFrom('job_outputs')
+      .select(['sha256', 'media_type', 'size_bytes'])
+      .where('job_id', '=', jobId)
+      .where('index', '=', index)
+      .executeTakeFirst();
+    if (output === undefined) throw await missing(trx, jobId, index);
+    return { output, known: await findDerived(trx, pipelineId, output.sha256) };
+  });
   if (known !== undefined) return known;
   const found = await inspect(output.sha256).catch(asItIsCalled);
   const {
@@ -52,8 +56,9 @@ export async function derivedInput(
     frames = null,
     durationSeconds = null,
   } = found;
-  // The job is held while the row that refers to its output is written: collection sees one of the two at any time.
-  await sql`
+  return await tenantDb.run(tenantId, async (trx) => {
+    // The job is held while the row that refers to its output is written: collection sees one of the two at any time.
+    await sql`
     with held as (select id from jobs where id = ${jobId} for key share)
     insert into assets (id, tenant_id, owner_id, created_by, updated_by, pipeline_id, sha256, media_type, size_bytes,
       width_px, height_px, frames, duration_seconds)
@@ -61,14 +66,19 @@ export async function derivedInput(
       ${output.size_bytes}, ${widthPx}::integer, ${heightPx}::integer, ${frames}::integer, ${durationSeconds}::float8
     from pipelines
     where pipelines.id = ${pipelineId} and exists (select from held)
-    on conflict do nothing`.execute(db);
-  const made = await findDerived(db, pipelineId, output.sha256);
-  if (made !== undefined) return made;
-  throw await missing(db, jobId, index);
+    on conflict do nothing`.execute(trx);
+    const made = await findDerived(trx, pipelineId, output.sha256);
+    if (made !== undefined) return made;
+    throw await missing(trx, jobId, index);
+  });
 }
 
-async function findDerived(db: Kysely<Database>, pipelineId: string, sha256: string): Promise<string | undefined> {
-  const row = await db
+async function findDerived(
+  trx: Transaction<Database>,
+  pipelineId: string,
+  sha256: string,
+): Promise<string | undefined> {
+  const row = await trx
     .selectFrom('assets')
     .select('id')
     .where('pipeline_id', '=', pipelineId)
@@ -83,8 +93,8 @@ function asItIsCalled(error: unknown): Partial<MediaInfo> {
   throw error;
 }
 
-async function missing(db: Kysely<Database>, jobId: string, index: number): Promise<AppError> {
-  const { count } = await db
+async function missing(trx: Transaction<Database>, jobId: string, index: number): Promise<AppError> {
+  const { count } = await trx
     .selectFrom('job_outputs')
     .select((eb) => eb.fn.countAll<number>().as('count'))
     .where('job_id', '=', jobId)

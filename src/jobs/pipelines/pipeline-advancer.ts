@@ -8,6 +8,7 @@ import { every, type Repeating } from '../every.ts';
 import type { PipelineService } from './pipeline-service.ts';
 
 export interface PipelineAdvancerDeps {
+  /** Of all tenants: it looks for pipelines that could go on; each goes on within its own. */
   readonly db: Kysely<Database>;
   readonly fanOut: FanOut;
   readonly pipelines: Pick<PipelineService, 'advance'>;
@@ -40,12 +41,12 @@ export function startPipelineAdvancer(
   const heard = new Set<string>();
   let busy = false;
 
-  async function advanceAll(ids: readonly string[]): Promise<void> {
-    for (const id of ids) {
+  async function advanceAll(found: readonly Found[]): Promise<void> {
+    for (const { id, tenantId } of found) {
       if (closed) return;
       failpoint('step-ended');
       await pipelines
-        .advance(id)
+        .advance(tenantId, id)
         .catch((error: unknown) =>
           log.warn({ err: error, pipelineId: id }, 'could not advance a pipeline; trying again'),
         );
@@ -86,24 +87,29 @@ export function startPipelineAdvancer(
   };
 }
 
-async function pipelinesOf(db: Kysely<Database>, jobIds: readonly string[]): Promise<string[]> {
-  const rows = await db
+interface Found {
+  readonly id: string;
+  readonly tenantId: string;
+}
+
+async function pipelinesOf(db: Kysely<Database>, jobIds: readonly string[]): Promise<Found[]> {
+  return await db
     .selectFrom('pipeline_steps')
-    .select('pipeline_id')
+    .innerJoin('pipelines', 'pipelines.id', 'pipeline_id')
+    .select(['pipelines.id', 'pipelines.tenant_id as tenantId'])
     .distinct()
     .where('job_id', '=', sql<string>`any(${jobIds}::uuid[])`)
-    .where('status', '=', 'started')
+    .where('pipeline_steps.status', '=', 'started')
     .execute();
-  return rows.map((row) => row.pipeline_id);
 }
 
 /**
  * Pipelines in which something could be done: a step's job has ended, or is gone, and that is not noted; or a step waits
  * for nothing.
  */
-async function stalledPipelines(db: Kysely<Database>): Promise<string[]> {
-  const { rows } = await sql<{ id: string }>`
-    select id from pipelines where status = 'active' and (
+async function stalledPipelines(db: Kysely<Database>): Promise<Found[]> {
+  const { rows } = await sql<Found>`
+    select id, tenant_id as "tenantId" from pipelines where status = 'active' and (
       exists (
         select from pipeline_steps as step where step.pipeline_id = pipelines.id and step.status = 'started'
           and not exists (select from jobs where jobs.id = step.job_id and jobs.status in ('queued', 'active')))
@@ -118,7 +124,7 @@ async function stalledPipelines(db: Kysely<Database>): Promise<string[]> {
         select from pipeline_steps as step
         where step.pipeline_id = pipelines.id and step.status in ('waiting', 'started')))
     order by id limit ${pipelinesAtOnce}`.execute(db);
-  return rows.map((row) => row.id);
+  return rows;
 }
 
 /** What their steps made for each other goes with them; the jobs have an end of their own. */

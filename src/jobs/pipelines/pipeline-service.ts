@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { FanOut } from '#events/fan-out.ts';
+import type { Actor } from '#kernel/actor.ts';
 import { failpoint } from '#kernel/failpoints.ts';
 import type { CreatedJob } from '../create-job.ts';
 import type { JobMetrics } from '../job-metrics.ts';
@@ -18,11 +19,11 @@ export interface PipelineServiceDeps extends AdvanceDeps {
 
 export interface PipelineService extends Pipelines {
   /** Lets the steps begin that can. @throws AppError that may pass */
-  advance(id: string): Promise<void>;
+  advance(tenantId: string, id: string): Promise<void>;
 }
 
 export function createPipelineService(deps: PipelineServiceDeps): PipelineService {
-  const { db, metrics, log } = deps;
+  const { tenantDb, metrics, log } = deps;
   const line = createLine(deps.fanOut);
 
   function announceMade(made: readonly CreatedJob[]): void {
@@ -32,11 +33,14 @@ export function createPipelineService(deps: PipelineServiceDeps): PipelineServic
     line.queued();
   }
 
-  const advance = (id: string) => advancePipeline(deps, id, announceMade);
+  const advance = (tenantId: string, id: string) => advancePipeline(deps, tenantId, id, announceMade);
+  const get = (actor: Actor, id: string) => tenantDb.run(actor.tenantId, (trx) => readPipeline(trx, actor, id));
 
   /** The rows stand: what cannot be done now is done by whoever sweeps. */
-  async function tryToAdvance(id: string): Promise<void> {
-    await advance(id).catch((error) => log.warn({ err: error, pipelineId: id }, 'could not advance a pipeline yet'));
+  async function tryToAdvance({ tenantId }: Actor, id: string): Promise<void> {
+    await advance(tenantId, id).catch((error) =>
+      log.warn({ err: error, pipelineId: id }, 'could not advance a pipeline yet'),
+    );
   }
 
   return {
@@ -44,22 +48,22 @@ export function createPipelineService(deps: PipelineServiceDeps): PipelineServic
     async create(actor, request) {
       const { id, made, unknown } = await createPipeline(deps, actor, request);
       announceMade(made);
-      if (unknown.length > 0) await tryToAdvance(id);
-      return readPipeline(db, actor, id);
+      if (unknown.length > 0) await tryToAdvance(actor, id);
+      return get(actor, id);
     },
-    get: (actor, id) => readPipeline(db, actor, id),
-    list: (actor, page) => listPipelines(db, actor, page),
+    get,
+    list: (actor, page) => tenantDb.run(actor.tenantId, (trx) => listPipelines(trx, actor, page)),
     async retry(actor, id) {
-      await retryPipeline(db, actor, id);
-      await tryToAdvance(id);
-      return readPipeline(db, actor, id);
+      await retryPipeline(tenantDb, actor, id);
+      await tryToAdvance(actor, id);
+      return get(actor, id);
     },
     async cancel(actor, id) {
-      line.cancelled(await cancelPipeline(db, actor, id));
-      return readPipeline(db, actor, id);
+      line.cancelled(await cancelPipeline(tenantDb, actor, id));
+      return get(actor, id);
     },
     async remove(actor, id) {
-      line.cancelled(await removePipeline(db, actor, id));
+      line.cancelled(await removePipeline(tenantDb, actor, id));
     },
   };
 }

@@ -213,7 +213,7 @@ export function testPipelines(name: string, makeEngines: () => Promise<TestEngin
       const before = await countOf('jobs');
       await writeFile(path, '');
       await line.jobs.waitFor(testActor, stepOf(made, 'root').jobId ?? '', 60_000);
-      await Promise.all(Array.from({ length: 10 }, () => pipelines.advance(made.id)));
+      await Promise.all(Array.from({ length: 10 }, () => pipelines.advance(testActor.tenantId, made.id)));
       await ended(made);
       assert.equal(await countOf('jobs'), before + 3);
     });
@@ -229,7 +229,7 @@ export function testPipelines(name: string, makeEngines: () => Promise<TestEngin
       await writeFile(path, '');
 
       // As if whoever retried it had died before it went on.
-      await retryPipeline(line.db, testActor, made.id);
+      await retryPipeline(line.tenantDb, testActor, made.id);
       assert.deepEqual(statuses(await ended(made)), { u1: 'succeeded', u2: 'succeeded' });
     });
 
@@ -273,7 +273,7 @@ export function testPipelines(name: string, makeEngines: () => Promise<TestEngin
       assert.equal((await line.jobs.get(testActor, jobId)).status, 'cancelled');
       await writeFile(path, '');
       assert.equal((await ended(shared)).status, 'succeeded');
-      await pipelines.advance(made.id);
+      await pipelines.advance(testActor.tenantId, made.id);
       assert.deepEqual(await read(made.id), cancelled);
       assert.equal((await ended(await pipelines.retry(testActor, made.id))).status, 'succeeded');
     });

@@ -1,4 +1,4 @@
-import type { Kysely, Selectable } from 'kysely';
+import type { Selectable, Transaction } from 'kysely';
 import { sql } from 'kysely';
 import { afterCursor, cursorOf } from '#database/cursor.ts';
 import type { Database } from '#database/schema.ts';
@@ -15,38 +15,38 @@ export type StepRow = Omit<Selectable<Database['pipeline_steps']>, 'inputs'> & {
 };
 
 /** @throws AppError PIPELINE_NOT_FOUND */
-export async function readPipeline(db: Kysely<Database>, actor: Actor, id: string): Promise<Pipeline> {
+export async function readPipeline(trx: Transaction<Database>, actor: Actor, id: string): Promise<Pipeline> {
   const row = isId(id)
-    ? await db
+    ? await trx
         .selectFrom('pipelines')
         .selectAll()
         .where('id', '=', id)
         .where('tenant_id', '=', actor.tenantId)
         .executeTakeFirst()
     : undefined;
-  const [pipeline] = row === undefined ? [] : await withSteps(db, [row]);
+  const [pipeline] = row === undefined ? [] : await withSteps(trx, [row]);
   if (pipeline === undefined) throw pipelineNotFound();
   return pipeline;
 }
 
 export async function listPipelines(
-  db: Kysely<Database>,
+  trx: Transaction<Database>,
   actor: Actor,
   { cursor, limit }: { readonly cursor?: string; readonly limit: number },
 ): Promise<PipelinePage> {
-  let query = db.selectFrom('pipelines').selectAll().where('tenant_id', '=', actor.tenantId);
+  let query = trx.selectFrom('pipelines').selectAll().where('tenant_id', '=', actor.tenantId);
   if (cursor !== undefined) query = query.where('id', '<', afterCursor(cursor, isId));
   const rows = await query
     .orderBy('id', 'desc')
     .limit(limit + 1)
     .execute();
-  const items = await withSteps(db, rows.slice(0, limit));
+  const items = await withSteps(trx, rows.slice(0, limit));
   return { items, nextCursor: rows.length > limit ? cursorOf(items.at(-1)?.id ?? '') : null };
 }
 
 /** In their order. */
-export async function readSteps(db: Kysely<Database>, pipelineIds: readonly string[]): Promise<StepRow[]> {
-  return db
+export async function readSteps(trx: Transaction<Database>, pipelineIds: readonly string[]): Promise<StepRow[]> {
+  return trx
     .selectFrom('pipeline_steps')
     .selectAll()
     .where('pipeline_id', '=', sql<string>`any(${pipelineIds}::uuid[])`)
@@ -63,14 +63,14 @@ export function pipelineNotFound(): AppError {
   );
 }
 
-async function withSteps(db: Kysely<Database>, rows: readonly PipelineRow[]): Promise<Pipeline[]> {
+async function withSteps(trx: Transaction<Database>, rows: readonly PipelineRow[]): Promise<Pipeline[]> {
   if (rows.length === 0) return [];
   const steps = await readSteps(
-    db,
+    trx,
     rows.map((row) => row.id),
   );
   const jobIds = steps.flatMap((step) => step.job_id ?? []);
-  const jobs = await selectJobs(db).where('id', '=', sql<string>`any(${jobIds}::uuid[])`).execute();
+  const jobs = await selectJobs(trx).where('id', '=', sql<string>`any(${jobIds}::uuid[])`).execute();
   const byId = new Map(jobs.map((job) => [job.id, toJob(job)]));
   return rows.map((row) =>
     toPipeline(

@@ -19,7 +19,7 @@ export async function checkWork(deps: CreateJobDeps, actor: Actor, work: Schedul
       const processor = findProcessor(deps.processors, request.processor);
       checkInputCount(processor, request.inputs.length);
       const params = completeParameters(processor, request.params);
-      const assets = inOrder(await findAssets(deps.db, actor, request.inputs), request.inputs);
+      const assets = inOrder(await findAssets(deps.tenantDb, actor, request.inputs), request.inputs);
       planJob(deps, processor, params, assets, request.priority ?? 'normal', deps.maxJobMemoryBytes);
       return;
     }
@@ -29,7 +29,7 @@ export async function checkWork(deps: CreateJobDeps, actor: Actor, work: Schedul
     case 'pipeline': {
       const inputs = checkPipeline(deps.processors, work.request).flatMap((step) => step.inputs);
       const ids = inputs.flatMap((input) => ('asset' in input ? [input.asset] : []));
-      inOrder(await findAssets(deps.db, actor, ids), ids);
+      inOrder(await findAssets(deps.tenantDb, actor, ids), ids);
     }
   }
 }

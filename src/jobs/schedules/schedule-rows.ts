@@ -1,4 +1,4 @@
-import type { Kysely, Selectable } from 'kysely';
+import type { Selectable, Transaction } from 'kysely';
 import type { Database } from '#database/schema.ts';
 import type { Actor } from '#kernel/actor.ts';
 import { AppError, isErrorCode } from '#kernel/errors.ts';
@@ -29,8 +29,8 @@ export function workOf({ kind, request }: ScheduleRow): ScheduledWork {
 }
 
 /** @throws AppError SCHEDULE_NOT_FOUND */
-export async function readSchedule(db: Kysely<Database>, actor: Actor, id: string): Promise<ScheduleRow> {
-  const query = db.selectFrom('schedules').selectAll().where('tenant_id', '=', actor.tenantId);
+export async function readSchedule(trx: Transaction<Database>, actor: Actor, id: string): Promise<ScheduleRow> {
+  const query = trx.selectFrom('schedules').selectAll().where('tenant_id', '=', actor.tenantId);
   const row = isId(id) ? await query.where('id', '=', id).executeTakeFirst() : undefined;
   return row ?? scheduleNotFound();
 }

@@ -1,6 +1,7 @@
 import { sql, type Transaction } from 'kysely';
 import { afterCursor, cursorOf } from '#database/cursor.ts';
 import type { Database } from '#database/schema.ts';
+import { lockTenant } from '#database/tenant-locks.ts';
 import type { Actor } from '#kernel/actor.ts';
 import { AppError } from '#kernel/errors.ts';
 import { isId, newId } from '#kernel/ids.ts';
@@ -21,7 +22,8 @@ const maxNameBytes = 1_024;
 const maxRequestBytes = 256 * 1_024;
 
 export function createScheduleService(deps: ScheduleServiceDeps): Schedules {
-  const { db, maxSchedules = 100 } = deps;
+  const { tenantDb, maxSchedules = 100 } = deps;
+  const read = (actor: Actor, id: string) => tenantDb.run(actor.tenantId, (trx) => readSchedule(trx, actor, id));
   return {
     async create(actor, request) {
       const { name, cron, timeZone = 'UTC', work, overlap = 'skip', paused = false } = request;
@@ -29,7 +31,7 @@ export function createScheduleService(deps: ScheduleServiceDeps): Schedules {
       checkStorable('name', name, maxNameBytes);
       const values = { name: name?.trim() || null, cron, time_zone: timeZone, overlap, paused, next_at };
       const columns = await workColumns(deps, actor, work);
-      return db.transaction().execute(async (trx) => {
+      return tenantDb.run(actor.tenantId, async (trx) => {
         await checkRoom(trx, actor, maxSchedules);
         const owner = { id: newId(), tenant_id: actor.tenantId, owner_id: actor.userId };
         const row = await trx
@@ -42,60 +44,74 @@ export function createScheduleService(deps: ScheduleServiceDeps): Schedules {
     },
 
     async get(actor, id) {
-      return toSchedule(await readSchedule(db, actor, id));
+      return toSchedule(await read(actor, id));
     },
 
     async list(actor, { cursor, limit }) {
-      let query = db.selectFrom('schedules').selectAll().where('tenant_id', '=', actor.tenantId);
-      if (cursor !== undefined) query = query.where('id', '<', afterCursor(cursor, isId));
-      const rows = await query
-        .orderBy('id', 'desc')
-        .limit(limit + 1)
-        .execute();
+      const rows = await tenantDb.run(actor.tenantId, (trx) => {
+        let query = trx.selectFrom('schedules').selectAll().where('tenant_id', '=', actor.tenantId);
+        if (cursor !== undefined) query = query.where('id', '<', afterCursor(cursor, isId));
+        return query
+          .orderBy('id', 'desc')
+          .limit(limit + 1)
+          .execute();
+      });
       const items = rows.slice(0, limit).map(toSchedule);
       return { items, nextCursor: rows.length > limit ? cursorOf(items.at(-1)?.id ?? '') : null };
     },
 
     async update(actor, id, { name, cron, timeZone, work, overlap, paused }) {
-      const before = await readSchedule(db, actor, id);
+      const before = await read(actor, id);
       checkStorable('name', name, maxNameBytes);
       const times = { cron: cron ?? before.cron, time_zone: timeZone ?? before.time_zone };
       // Times that went by while it was paused, or under another expression, are not made up for.
       const isMoved = cron !== undefined || timeZone !== undefined || (paused === false && before.paused);
-      const row = await db
-        .updateTable('schedules')
-        .set({
-          ...(name !== undefined && { name: name?.trim() || null }),
-          ...(isMoved && { ...times, next_at: firstTime(times.cron, times.time_zone) }),
-          ...(work !== undefined && (await workColumns(deps, actor, work))),
-          ...(overlap !== undefined && { overlap }),
-          ...(paused !== undefined && { paused }),
-          updated_at: sql<Date>`now()`,
-          updated_by: actor.userId,
-        })
-        .where('id', '=', id)
-        .where('tenant_id', '=', actor.tenantId)
-        .returningAll()
-        .executeTakeFirst();
+      const columns = work === undefined ? {} : await workColumns(deps, actor, work);
+      const row = await tenantDb.run(actor.tenantId, (trx) =>
+        trx
+          .updateTable('schedules')
+          .set({
+            ...(name !== undefined && { name: name?.trim() || null }),
+            ...(isMoved && { ...times, next_at: firstTime(times.cron, times.time_zone) }),
+            ...columns,
+            ...(overlap !== undefined && { overlap }),
+            ...(paused !== undefined && { paused }),
+            updated_at: sql<Date>`now()`,
+            updated_by: actor.userId,
+          })
+          .where('id', '=', id)
+          .where('tenant_id', '=', actor.tenantId)
+          .returningAll()
+          .executeTakeFirst(),
+      );
       return row === undefined ? scheduleNotFound() : toSchedule(row);
     },
 
     async remove(actor, id) {
-      const query = db.deleteFrom('schedules').where('tenant_id', '=', actor.tenantId);
-      const removed = isId(id) ? await query.where('id', '=', id).executeTakeFirst() : undefined;
-      if (!removed?.numDeletedRows) scheduleNotFound();
+      if (!isId(id)) scheduleNotFound();
+      const { numDeletedRows } = await tenantDb.run(actor.tenantId, (trx) =>
+        trx
+          .deleteFrom('schedules')
+          .where('tenant_id', '=', actor.tenantId)
+          .where('id', '=', id)
+          .executeTakeFirstOrThrow(),
+      );
+      if (numDeletedRows === 0n) scheduleNotFound();
     },
 
     async run(actor, id) {
-      const row = await readSchedule(db, actor, id);
+      const row = await read(actor, id);
       const run_id = await startScheduled(deps, actor, workOf(row), `schedule:${id}:by-hand:${newId()}`);
       const noError = { run_error_code: null, run_error_detail: null };
-      await db
-        .updateTable('schedules')
-        .set({ run_id, run_at: sql<Date>`now()`, run_status: 'started', ...noError })
-        .where('id', '=', id)
-        .execute();
-      return toSchedule(await readSchedule(db, actor, id));
+      return await tenantDb.run(actor.tenantId, async (trx) => {
+        await trx
+          .updateTable('schedules')
+          .set({ run_id, run_at: sql<Date>`now()`, run_status: 'started', ...noError })
+          .where('id', '=', id)
+          .where('tenant_id', '=', actor.tenantId)
+          .execute();
+        return toSchedule(await readSchedule(trx, actor, id));
+      });
     },
   };
 }
@@ -113,9 +129,8 @@ async function workColumns(deps: CreateJobDeps, actor: Actor, { kind, request }:
   return { kind, request: JSON.stringify(request) };
 }
 
-/** Counted under a lock of the tenant: of many at once, none passes the limit. */
 async function checkRoom(trx: Transaction<Database>, actor: Actor, limit: number): Promise<void> {
-  await trx.selectFrom('tenants').select('id').where('id', '=', actor.tenantId).forNoKeyUpdate().execute();
+  await lockTenant(trx, actor.tenantId);
   const { count } = await trx
     .selectFrom('schedules')
     .select((eb) => eb.fn.countAll<number>().as('count'))

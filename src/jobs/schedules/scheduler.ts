@@ -8,6 +8,7 @@ import { type ScheduleRow, workOf } from './schedule-rows.ts';
 import { startScheduled, type WorkServices } from './start-work.ts';
 
 export interface SchedulerDeps extends WorkServices {
+  /** Of all tenants: it looks for what is due; the work is started on behalf of whose it is. */
   readonly db: Kysely<Database>;
   readonly log: Logger;
 }

@@ -30,10 +30,6 @@ export interface Shares {
   list(actor: Actor, jobId?: string): Promise<readonly Share[]>;
   /** At once and for good. @throws AppError SHARE_NOT_FOUND */
   revoke(actor: Actor, id: string): Promise<void>;
-  /**
-   * For anybody whose address was signed.
-   *
-   * @returns undefined when the share has ended, was taken back, or its job is gone
-   */
-  open(id: string): Promise<(StoredOutput & Pick<Share, 'name' | 'expiresAt'>) | undefined>;
 }
+
+export type OpenedShare = StoredOutput & Pick<Share, 'name' | 'expiresAt'>;

@@ -6,6 +6,7 @@ import { newId } from '#kernel/ids.ts';
 import { collect } from '../collector.ts';
 import type { Job } from '../job.ts';
 import { openTestLine, request, type TestEngines, type TestLine, tenant, testActor } from '../test-line.ts';
+import { openShare } from './open-share.ts';
 import type { Shares } from './share.ts';
 import { createShareService } from './share-service.ts';
 
@@ -39,11 +40,11 @@ export function testShares(name: string, makeEngines: () => Promise<TestEngines>
       const made = await share(job.id);
       assert.deepEqual([made.jobId, made.outputIndex, made.name], [job.id, 0, 'mix.html']);
       assert.deepEqual(await shares.list(testActor, job.id), [made]);
-      const opened = await shares.open(made.id);
+      const opened = await openShare(line.db, made.id);
       const [output] = job.outputs;
       assert.deepEqual([opened?.sha256, opened?.name], [output?.sha256, 'mix.html']);
       await shares.revoke(testActor, made.id);
-      assert.equal(await shares.open(made.id), undefined);
+      assert.equal(await openShare(line.db, made.id), undefined);
       assert.deepEqual(await shares.list(testActor), []);
       await assert.rejects(shares.revoke(testActor, made.id), isCode('SHARE_NOT_FOUND'));
     });
@@ -55,7 +56,7 @@ export function testShares(name: string, makeEngines: () => Promise<TestEngines>
         .set({ expires_at: sql<Date>`now() - interval '1 second'` })
         .where('id', '=', id)
         .execute();
-      assert.equal(await shares.open(id), undefined);
+      assert.equal(await openShare(line.db, id), undefined);
       assert.deepEqual(await shares.list(testActor), []);
     });
 
@@ -73,7 +74,7 @@ export function testShares(name: string, makeEngines: () => Promise<TestEngines>
       const made = await share(job.id);
       await assert.rejects(shares.revoke(other, made.id), isCode('SHARE_NOT_FOUND'));
       assert.deepEqual(await shares.list(other), []);
-      for (const id of ['', 'x', newId()]) assert.equal(await shares.open(id), undefined);
+      for (const id of ['', 'x', newId()]) assert.equal(await openShare(line.db, id), undefined);
       await shares.revoke(testActor, made.id);
     });
 
@@ -94,7 +95,7 @@ export function testShares(name: string, makeEngines: () => Promise<TestEngines>
         .execute();
       const policy = { minAgeMs: 3_600_000, resultTtlMs: 60_000 };
       await collect(line, policy);
-      assert.ok((await shares.open(id)) !== undefined);
+      assert.ok((await openShare(line.db, id)) !== undefined);
       await shares.revoke(testActor, id);
       await collect(line, policy);
       await assert.rejects(line.jobs.get(testActor, shared.id), isCode('JOB_NOT_FOUND'));
@@ -104,7 +105,7 @@ export function testShares(name: string, makeEngines: () => Promise<TestEngines>
       const gone = await finished();
       const { id } = await share(gone.id);
       await line.jobs.remove(testActor, gone.id);
-      assert.equal(await shares.open(id), undefined);
+      assert.equal(await openShare(line.db, id), undefined);
     });
   });
 }

@@ -77,14 +77,14 @@ export const getSignedImage: Route = (api, deps) => {
  * job's idempotency key, with a space in it that no client can send: one address is one job, whoever asks how often.
  */
 async function makeImage(
-  { assets, jobs, closing }: RouteDeps,
+  { findAsset, jobs, closing }: RouteDeps,
   processor: Processor,
   assetId: string,
   options: ImageOptions,
   address: string,
   reply: FastifyReply,
 ): Promise<RecentImage> {
-  const { asset, owner } = await assets.find(assetId);
+  const { asset, owner } = await findAsset(assetId);
   const created = await jobs.create(owner, {
     processor: processor.name,
     inputs: [assetId],

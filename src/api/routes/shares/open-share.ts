@@ -13,10 +13,10 @@ const schema = {
 };
 
 /** Answers anybody who has the address. One that is wrong, has ended or was taken back gives all the same answer. */
-export const openShare: Route = (api, { shares, signingKeys, store }) => {
+export const openShare: Route = (api, { openShare: find, signingKeys, store }) => {
   api.get('/s/:id/:signature', { schema }, async (request, reply) => {
     const { id, signature } = request.params;
-    const output = isShareSigned(signingKeys, id, signature) ? await shares.open(id) : undefined;
+    const output = isShareSigned(signingKeys, id, signature) ? await find(id) : undefined;
     if (output === undefined) {
       throw new AppError('SHARE_NOT_FOUND', 'Nothing is shared here, or not any more. Ask whoever sent the address.');
     }
