@@ -104,12 +104,12 @@ function enter(dir: string): string {
     `echo nameserver 127.0.0.53 > ${dir}/resolv.conf`,
     `mount --bind ${dir}/resolv.conf /etc/resolv.conf`,
     `mount --bind ${testModelsDir} ${dir}/data/models`,
-    `mount --bind ${repository} ${dir}/program`,
+    `mount --rbind ${repository} ${dir}/program`,
     'mount -t tmpfs -o mode=1777 tmpfs /tmp',
     // Where the program itself is below /tmp it stays there.
     `mkdir -p ${repository}`,
-    `mount --bind ${dir}/program ${repository}`,
-    `umount ${dir}/program`,
+    `mount --rbind ${dir}/program ${repository}`,
+    `umount --recursive ${dir}/program`,
     'exec "$0" "$@"',
   ].join('\n');
 }
