@@ -46,5 +46,8 @@ export async function openPGliteDatabase(options: PGliteOptions): Promise<PGlite
   return { driver: 'pglite', pglite, db, tenantDb: openTenantDatabase(db, rowSecurity), rowSecurity, close };
 }
 
-/** One connection and a small database: the default buffers of 128 MB would only add to the process. */
-const settings = ['shared_buffers = 16MB', 'wal_buffers = 1MB'];
+/**
+ * One connection and a small database: the default buffers of 128 MB would only add to the process. And a segment of the log
+ * that has had its time goes, with what stands in it, instead of being kept for later.
+ */
+const settings = ['shared_buffers = 16MB', 'wal_buffers = 1MB', 'wal_recycle = off'];
