@@ -38,7 +38,6 @@ export interface Collected {
 const batchSize = 500;
 /** At once: a store that is far away takes its time for each. */
 const removalsAtOnce = 8;
-const forEverSeconds = 100 * 365 * 86_400;
 
 export function startCollector(deps: CollectorDeps, options: CollectorOptions): Repeating {
   let objectsSeenAt = Number.NEGATIVE_INFINITY;
@@ -122,17 +121,16 @@ async function removeUnused(db: Kysely<Database>, ttlMs: number): Promise<number
   return Number(numDeletedRows);
 }
 
-/** The time before which nothing of a tenant is kept; its row is named `tenants`. */
+/** The time before which nothing of a tenant is kept; its row is named `tenants`. Its plan says how long at most. */
 function keptSince(ttlMs: number) {
-  return sql<Date>`now() - make_interval(secs => case tenants.result_ttl_seconds
-    when 0 then ${forEverSeconds} else coalesce(tenants.result_ttl_seconds, ${ttlMs / 1_000}) end)`;
+  return sql<Date>`now() - make_interval(secs => kept_seconds(tenants, ${ttlMs / 1_000}))`;
 }
 
 function shortestTtl(db: Kysely<Database>) {
   return db
     .selectFrom('tenants')
-    .select((eb) => eb.fn.min('result_ttl_seconds').as('seconds'))
-    .where('result_ttl_seconds', '>', 0);
+    .innerJoin('plans', 'plans.id', 'tenants.plan_id')
+    .select(sql<number>`min(least(nullif(result_ttl_seconds, 0), retention_seconds))`.as('seconds'));
 }
 
 /**
