@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox';
+import { type TokensConfig, tokenContradictions, tokensConfig, tokenVariables } from './config-tokens.ts';
 
 const mailAddress = { pattern: '^[^\\s@<>,]+@[^\\s@<>,]+$' };
 
@@ -78,6 +79,7 @@ export const accountVariables = {
       expected: 'an address like esteira@example.com or Esteira <esteira@example.com>',
     }),
   ),
+  ...tokenVariables,
 };
 
 const variables = Type.Object(accountVariables);
@@ -91,6 +93,8 @@ export interface AccountsConfig {
   readonly oidc: OidcConfig | undefined;
   /** Undefined: mails go to the log. */
   readonly smtp: { readonly url: string; readonly from: string } | undefined;
+  /** Undefined: no outside identity provider speaks for anybody. */
+  readonly tokens: TokensConfig | undefined;
 }
 
 export interface OidcConfig {
@@ -112,6 +116,7 @@ export function accountsConfig(settings: Settings): AccountsConfig {
     firstAdministrator: email && password ? { email, password } : undefined,
     oidc: oidcConfig(settings),
     smtp: url && from ? { url, from } : undefined,
+    tokens: tokensConfig(settings),
   });
 }
 
@@ -135,6 +140,7 @@ export function accountContradictions(
   const { ESTEIRA_SMTP_URL: smtp, ESTEIRA_MAIL_FROM: from } = settings;
   const { ESTEIRA_OIDC_ISSUER: issuer, ESTEIRA_OIDC_CLIENT_ID: id, ESTEIRA_OIDC_CLIENT_SECRET: secret } = settings;
   return [
+    ...tokenContradictions(settings),
     [
       (email === undefined) !== (password === undefined),
       'ESTEIRA_ADMIN_EMAIL and ESTEIRA_ADMIN_PASSWORD belong together: set both, or none.',

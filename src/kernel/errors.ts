@@ -53,6 +53,7 @@ export const errorTable = {
   ROLE_LIMIT: { status: 409, title: 'Too many roles', retryable: false },
   KEY_NOT_FOUND: { status: 404, title: 'API key not found', retryable: false },
   KEY_LIMIT: { status: 409, title: 'Too many API keys', retryable: false },
+  TOKEN_KEYS_UNAVAILABLE: { status: 503, title: 'The identity provider does not answer', retryable: true },
 
   // Limits
   RATE_LIMITED: { status: 429, title: 'Too many requests', retryable: true },

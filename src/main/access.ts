@@ -3,6 +3,8 @@ import type { AccessDeps } from '#accounts/access-deps.ts';
 import type { Identity } from '#accounts/identity/identity.ts';
 import { createLastUses } from '#accounts/keys/last-uses.ts';
 import { createSignedInAccess } from '#accounts/signed-in-access.ts';
+import { createTokenUsers } from '#accounts/tokens/token-users.ts';
+import { createTokenVerifier } from '#accounts/tokens/token-verifier.ts';
 import { openAudit } from './audit.ts';
 import type { Parts } from './parts.ts';
 
@@ -14,7 +16,8 @@ export function accessDeps(parts: Parts): AccessDeps {
 
 /** Finds out who asks, where people sign in. */
 export function openAccess(parts: Parts, identity: Identity, opened: AsyncDisposableStack): Access {
-  const { engines, localOperator, log } = parts;
+  const { config, engines, localOperator, log } = parts;
+  const { tokens } = config.accounts;
   const { db } = engines.database;
   const lastUses = createLastUses(db, {
     onError: (err) => log.warn({ err }, 'when keys were last used is not written down yet; trying again'),
@@ -26,7 +29,7 @@ export function openAccess(parts: Parts, identity: Identity, opened: AsyncDispos
     identity,
     localOperator,
     lastUses,
-    tokens: undefined,
+    tokens: tokens && createTokenUsers(accessDeps(parts), { ...tokens, verify: createTokenVerifier(tokens) }),
   });
   opened.defer(async () => access.close());
   return access;
