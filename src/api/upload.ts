@@ -68,11 +68,13 @@ export async function receiveUpload(
   fileFields: readonly string[],
   extraFields: readonly string[] = [],
 ): Promise<Upload> {
-  return await receiving(request, deps, async () => {
-    if (!request.isMultipart())
-      return { asset: await deps.assets.receive(actor, rawBody(request), null), fields: new Map(), extras: new Map() };
+  return await receivingFiles(request, deps, actor, async (id) => {
+    if (!request.isMultipart()) {
+      const asset = await deps.assets.receive(actor, rawBody(request), null, id);
+      return { asset, fields: new Map(), extras: new Map() };
+    }
     const rules = { fileFields: [...fileFields, ...extraFields], maxFiles: 1 + extraFields.length };
-    const { files, fields } = await readForm(request, deps, actor, rules);
+    const { files, fields } = await readForm(request, deps, actor, rules, id);
     const [name = '', another] = [...files.keys()].filter((field) => fileFields.includes(field));
     const asset = files.get(name);
     if (asset !== undefined && another === undefined) {
@@ -94,7 +96,31 @@ export async function receiveForm(
   actor: Actor,
   rules: FormRules,
 ): Promise<ReceivedForm> {
-  return await receiving(request, deps, () => readForm(request, deps, actor, rules));
+  return await receivingFiles(request, deps, actor, (id) => readForm(request, deps, actor, rules, id));
+}
+
+/**
+ * Holds the room that a body says it needs, before a byte of it is read.
+ *
+ * @param read gets the id that the first file's asset is to have, if room is held for it
+ */
+async function receivingFiles<T>(
+  request: FastifyRequest,
+  deps: AppDeps,
+  actor: Actor,
+  read: (id: string | undefined) => Promise<T>,
+): Promise<T> {
+  return await receiving(request, deps, async () => {
+    const overheadBytes = request.isMultipart() ? formOverheadBytes : 0;
+    const leastBytes = Number(request.headers['content-length'] ?? 0) - overheadBytes;
+    if (leastBytes <= 0) return await read(undefined);
+    const room = await deps.quota.hold(actor.tenantId, leastBytes);
+    try {
+      return await read(room.id);
+    } finally {
+      await room.release();
+    }
+  });
 }
 
 /** Watches over a body while it is read, however it is read. */
@@ -117,6 +143,7 @@ async function readForm(
   { assets, config }: AppDeps,
   actor: Actor,
   { fileFields, maxFiles, maxFieldBytes = usualFieldBytes }: FormRules,
+  firstId: string | undefined,
 ): Promise<ReceivedForm> {
   // One byte more than allowed, so that `receive` sees that there was more and says so.
   const fileSize = config.maxUploadBytes + 1;
@@ -135,7 +162,8 @@ async function readForm(
         if (files.size === maxFiles || files.has(name) || !fileFields.includes(name)) {
           throw unexpectedFile(name, fileFields);
         }
-        files.set(name, await assets.receive(actor, part.file, part.filename ?? null));
+        const id = files.size === 0 ? firstId : undefined;
+        files.set(name, await assets.receive(actor, part.file, part.filename ?? null, id));
       }
     }
     return { files, fields };

@@ -1,19 +1,21 @@
 import { rm } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import type { Insertable } from 'kysely';
+import { planRefusal } from '#database/refusals.ts';
 import type { Database } from '#database/schema.ts';
 import type { TenantDatabase } from '#database/tenant-database.ts';
 import type { Actor } from '#kernel/actor.ts';
 import { AppError } from '#kernel/errors.ts';
 import { failpoint } from '#kernel/failpoints.ts';
 import { isId, newId } from '#kernel/ids.ts';
+import { noQuota, type Quota } from '#limits/quota.ts';
 import type { ObjectStore } from '#storage/object-store.ts';
 import type { Asset, AssetPage, Assets } from './asset.ts';
 import { assetNotFound, assetOf } from './asset-rows.ts';
 import { displayName } from './display-name.ts';
 import type { MediaLimits } from './inspect-media.ts';
 import { inspectFile } from './inspect-media.ts';
-import { receiveFile } from './receive-file.ts';
+import { type ReceivedFile, receiveFile } from './receive-file.ts';
 
 export interface AssetServiceOptions {
   readonly tenantDb: TenantDatabase;
@@ -21,13 +23,27 @@ export interface AssetServiceOptions {
   /** Exists, on the same file system as a local store: then an upload is moved, not copied. */
   readonly scratchDir: string;
   readonly limits: MediaLimits & { readonly maxUploadBytes: number };
+  /** What the plans of tenants allow. Default: everything. */
+  readonly quota?: Pick<Quota, 'uploadBytes'>;
 }
 
 /** The uploads of every tenant, each visible to its own. */
-export function createAssets({ tenantDb, store, scratchDir, limits }: AssetServiceOptions): Assets {
+export function createAssets(options: AssetServiceOptions): Assets {
+  const { tenantDb, store, scratchDir, limits, quota = noQuota } = options;
+  async function receiveWithin({ tenantId }: Actor, body: Readable): Promise<ReceivedFile> {
+    // Whoever is refused here has not read the body, which may fail meanwhile.
+    body.on('error', () => {});
+    const planned = await quota.uploadBytes(tenantId);
+    const maxBytes = Math.min(planned, limits.maxUploadBytes);
+    return await receiveFile(body, scratchDir, maxBytes).catch((error: unknown) => {
+      const isPlanned = error instanceof AppError && error.code === 'UPLOAD_TOO_LARGE' && maxBytes === planned;
+      throw isPlanned ? planRefusal('UPLOAD_TOO_LARGE', { limit: 'uploadBytes', allowed: planned }) : error;
+    });
+  }
+
   return {
     async receive(actor: Actor, body: Readable, name: string | null, id = newId()): Promise<Asset> {
-      const { path, sha256, sizeBytes } = await receiveFile(body, scratchDir, limits.maxUploadBytes);
+      const { path, sha256, sizeBytes } = await receiveWithin(actor, body);
       try {
         const media = await inspectFile(path, limits);
         await store.putFile(sha256, path);

@@ -140,7 +140,8 @@ export async function openApi(parts: Parts, opened: AsyncDisposableStack): Promi
   );
   opened.defer(async () => events.close());
   metrics.watchStreams(() => events.size);
-  const assets = createAssets({ tenantDb, store, scratchDir, limits: config });
+  const quota = openQuota(parts);
+  const assets = createAssets({ tenantDb, store, scratchDir, limits: config, quota });
   const rules = fetchRules(config);
   const { limits, limited } = await openLimits(parts, openAudit(parts), opened);
   const deps: AppDeps = {
@@ -174,7 +175,7 @@ export async function openApi(parts: Parts, opened: AsyncDisposableStack): Promi
     plans: parts.plans,
     planCatalog: openPlanCatalog(parts),
     usage: openUsage(parts),
-    quota: openQuota(parts),
+    quota,
     signingKeys: await signingKeys(config, db),
     logger: log,
     config: appConfig(config),

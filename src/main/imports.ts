@@ -4,6 +4,7 @@ import { namedHosts } from '#assets/named-hosts.ts';
 import type { Config } from '#config.ts';
 import type { OwnWork } from '#jobs/run-attempt.ts';
 import type { Parts } from './parts.ts';
+import { openQuota } from './plans.ts';
 
 /** Whose files may be fetched besides those on the public internet. */
 export function fetchRules({ maxUploadBytes, importPrivateHosts }: Config) {
@@ -11,16 +12,23 @@ export function fetchRules({ maxUploadBytes, importPrivateHosts }: Config) {
 }
 
 /** Work of the worker itself: fetching files from the web. */
-export async function openImports({ config, engines }: Parts): Promise<ReadonlyMap<string, OwnWork>> {
+export async function openImports(parts: Parts): Promise<ReadonlyMap<string, OwnWork>> {
   const [{ importAsset }, { importDeadlineMs, importProcessor }, { createAssets }] = await Promise.all([
     import('#assets/import/import-asset.ts'),
     import('#assets/import/import-processor.ts'),
     import('#assets/asset-service.ts'),
   ]);
+  const { config, engines } = parts;
   const { database, store } = engines;
   const scratchDir = join(config.dataDir, 'uploads', 'importing');
   await mkdir(scratchDir, { recursive: true, mode: 0o700 });
-  const assets = createAssets({ tenantDb: database.tenantDb, store, scratchDir, limits: config });
+  const assets = createAssets({
+    tenantDb: database.tenantDb,
+    store,
+    scratchDir,
+    limits: config,
+    quota: openQuota(parts),
+  });
   const timeoutMs = importDeadlineMs * config.deadlineFactor;
   const importing: OwnWork = async ({ id, tenantId, userId, params, signal }) => {
     const { url, name } = params as { url: string; name?: string };
