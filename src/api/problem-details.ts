@@ -73,9 +73,30 @@ export function logRefusal(request: FastifyRequest, thrown: unknown, error: AppE
 /** What may be shown of whatever was thrown. */
 export function shownError(thrown: unknown): AppError {
   if (thrown instanceof AppError) return thrown;
-  return (
-    (isFastifyError(thrown) ? requestFault(thrown) : undefined) ?? new AppError('INTERNAL', 'Internal Server Error')
-  );
+  const fault = isFastifyError(thrown) ? requestFault(thrown) : (fileFault(thrown) ?? textFault(thrown));
+  return fault ?? new AppError('INTERNAL', 'Internal Server Error');
+}
+
+/** What the sender of the studio's files refuses: a range that is none, a condition that does not hold. */
+function fileFault(thrown: unknown): AppError | undefined {
+  if (!(thrown instanceof Error && 'status' in thrown && 'expose' in thrown && thrown.expose === true))
+    return undefined;
+  if (thrown.status === 416) return new AppError('RANGE_NOT_SATISFIABLE', 'The range lies outside the file.');
+  if (thrown.status === 412) return new AppError('BAD_REQUEST', 'The file is not the one that the condition names.');
+  return new AppError('NOT_FOUND', 'There is nothing at this address.');
+}
+
+/**
+ * PostgreSQL keeps no U+0000 and no half of a pair. Wherever a name, an id or a filter holds one, it is the request that
+ * is wrong.
+ *
+ * @see https://www.postgresql.org/docs/current/errcodes-appendix.html, 22021 and 22P05
+ */
+function textFault(thrown: unknown): AppError | undefined {
+  const isRefusedText = thrown instanceof Error && 'code' in thrown && /^(22021|22P05)$/.test(String(thrown.code));
+  return isRefusedText
+    ? new AppError('INVALID_PARAMETERS', 'The request has a text with characters that cannot be kept, such as U+0000.')
+    : undefined;
 }
 
 export function isFastifyError(thrown: unknown): thrown is FastifyError {

@@ -89,6 +89,13 @@ test('what is not the studio stays a problem, and nothing else of its folder is 
   assert.equal((await api.inject({ method: 'POST', url: '/jobs', headers: { host: 'localhost' } })).statusCode, 405);
 });
 
+test('ranges and conditions that do not fit a file are refused, not an error of ours', async () => {
+  const range = await get('/assets/index-abc.js', { range: 'bytes=5-2' });
+  assert.deepEqual([range.statusCode, range.json().code], [416, 'RANGE_NOT_SATISFIABLE']);
+  const condition = await get('/assets/index-abc.js', { 'if-match': '"another"' });
+  assert.deepEqual([condition.statusCode, condition.json().code], [400, 'BAD_REQUEST']);
+});
+
 test('without a build a page says what to do, and the API is whole', async () => {
   const bare = await createApp(createWorld({ studioDir: join(dir, 'missing') }).deps);
   const answer = await bare.inject({ url: '/', headers: { host: 'localhost' } });
