@@ -47,7 +47,7 @@ export function testEvents(driver: string, open: () => Promise<OpenDatabase>): v
     after(() => database.close());
 
     async function startProcess(limits: Partial<StreamLimits> = {}): Promise<EventProcess> {
-      const started = await startEventProcess(db, limits);
+      const started = await startEventProcess(database, limits);
       cleanUps.push(() => started.api.close());
       return started;
     }

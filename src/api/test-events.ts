@@ -22,10 +22,13 @@ export interface EventProcess {
 }
 
 /** An API process; who asks says in a header who it is. Each has a fan-out that reaches nobody else. The caller closes it. */
-export async function startEventProcess(db: OpenDatabase['db'], limits: Partial<StreamLimits>): Promise<EventProcess> {
+export async function startEventProcess(
+  { db, tenantDb }: Pick<OpenDatabase, 'db' | 'tenantDb'>,
+  limits: Partial<StreamLimits>,
+): Promise<EventProcess> {
   const fanOut = memoryFanOut();
   const log = pino({ level: 'silent' });
-  const hub = new EventHub({ db, fanOut, log }, { maxStreams: 100, maxStreamsPerUser: 50, ...limits });
+  const hub = new EventHub({ db, tenantDb, fanOut, log }, { maxStreams: 100, maxStreamsPerUser: 50, ...limits });
   const world = createWorld();
   const missing = (code: 'JOB_NOT_FOUND' | 'BATCH_NOT_FOUND') => {
     throw new AppError(code, 'not here');

@@ -26,7 +26,10 @@ test('streams outlive a database that goes away, and then hear what they missed'
   const actor = await addTenant(near.db);
   const fanOut = memoryFanOut();
   const log = pino({ level: 'silent' });
-  const hub = new EventHub({ db: through.db, fanOut, log }, { maxStreams: 10, maxStreamsPerUser: 10 });
+  const hub = new EventHub(
+    { db: through.db, tenantDb: through.tenantDb, fanOut, log },
+    { maxStreams: 10, maxStreamsPerUser: 10 },
+  );
   opened.defer(async () => hub.close());
   const server = createServer((socket) => hub.open({ actor, socket, chunked: false })).listen(0, '127.0.0.1');
   opened.defer(async () => void server.close());

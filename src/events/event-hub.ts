@@ -2,6 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Kysely } from 'kysely';
 import type { Logger } from 'pino';
 import type { Database } from '#database/schema.ts';
+import type { TenantDatabase } from '#database/tenant-database.ts';
 import type { Actor } from '#kernel/actor.ts';
 import {
   type Changes,
@@ -42,7 +43,10 @@ export interface Events {
 }
 
 export interface EventHubDeps {
+  /** Of all tenants: what has changed is looked up once for everybody. */
   readonly db: Kysely<Database>;
+  /** For what one tenant's streams have missed. */
+  readonly tenantDb: TenantDatabase;
   readonly fanOut: FanOut;
   readonly log: Logger;
 }
@@ -240,7 +244,7 @@ export class EventHub implements Events {
   async #welcome({ horizon }: Position): Promise<void> {
     const stillWaiting = (stream: EventStream) => !stream.gone && !stream.live;
     const joining = this.#joining.filter(stillWaiting);
-    if (joining.length > 0) await welcome(this.#deps.db, joining, { horizon, base: this.#base }, this.#ids);
+    if (joining.length > 0) await welcome(this.#deps, joining, { horizon, base: this.#base }, this.#ids);
     this.#joining = this.#joining.filter(stillWaiting);
     this.#settledId = this.#ids.current(this.#base);
   }

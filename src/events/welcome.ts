@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Kysely } from 'kysely';
 import type { Database } from '#database/schema.ts';
+import type { TenantDatabase } from '#database/tenant-database.ts';
 import { type JobChange, oldestReplayable, type Removal, readBatches, readTenantChanges } from './change-feed.ts';
 import {
   batchFrame,
@@ -41,7 +42,7 @@ const welcomesAtOnce = 100;
  * @param ids of the other streams; they will be greater than those given here
  */
 export async function welcome(
-  db: Kysely<Database>,
+  { db, tenantDb }: { readonly db: Kysely<Database>; readonly tenantDb: TenantDatabase },
   streams: readonly EventStream[],
   place: Place,
   ids: EventIds,
@@ -57,7 +58,7 @@ export async function welcome(
     else if (lastId.position < oldest) ready.push([stream, 'too-old']);
     else returning.set(actor.tenantId, [...(returning.get(actor.tenantId) ?? []), { stream, lastId }]);
   }
-  for (const [tenantId, ofTenant] of returning) ready.push(...(await replay(db, tenantId, ofTenant, place, ids)));
+  for (const [tenantId, ofTenant] of returning) ready.push(...(await replay(tenantDb, tenantId, ofTenant, place, ids)));
   const readyEvent = readyText(ids.current(place.base));
   for (const [at, [stream, reason]] of ready.entries()) {
     stream.write(new Outgoing(reason === undefined ? readyEvent : resetText(reason) + readyEvent));
@@ -68,17 +69,19 @@ export async function welcome(
 
 /** One question for all of a tenant's. @returns those for whom it is not the way, because too much has changed */
 async function replay(
-  db: Kysely<Database>,
+  tenantDb: TenantDatabase,
   tenantId: string,
   returning: readonly Returning[],
   place: Place,
   ids: EventIds,
 ): Promise<[EventStream, ResetReason][]> {
   const earliest = returning.reduce((least, { lastId }) => Math.min(least, lastId.position), place.base);
-  const { jobs, removals } = await readTenantChanges(db, tenantId, earliest, maxReplayed + 1);
+  const { jobs, removals, batches } = await tenantDb.run(tenantId, async (trx) => {
+    const changes = await readTenantChanges(trx, tenantId, earliest, maxReplayed + 1);
+    const batchIds = [...new Set(changes.jobs.flatMap(({ batchId }) => batchId ?? []))];
+    return { ...changes, batches: batchIds.length > maxReplayedBatches ? [] : await readBatches(trx, batchIds) };
+  });
   const events = [...jobs, ...removals].sort((a, b) => a.change - b.change).map(rendered);
-  const batchIds = [...new Set(jobs.flatMap(({ batchId }) => batchId ?? []))];
-  const batches = batchIds.length > maxReplayedBatches ? [] : await readBatches(db, batchIds);
   const batchFrames = batches.map(batchFrame);
   const refused: [EventStream, ResetReason][] = [];
   for (const [at, { stream, lastId }] of returning.entries()) {

@@ -23,13 +23,14 @@ import { createLogger } from '#observability/logger.ts';
 import { createMetrics } from '#observability/metrics.ts';
 import { loadProcessors } from '#processors/registry.ts';
 import { createTemplates } from '#templates/template-service.ts';
-import { accessDeps } from './access.ts';
+import { accessDeps, openAccess } from './access.ts';
 import { offerAdminDoor } from './admin-door.ts';
 import { openAudit } from './audit.ts';
 import { openPictures } from './cache.ts';
 import { cannotListen } from './cannot-listen.ts';
 import { notWritable } from './data-folder.ts';
 import { openDirectUploads } from './direct-uploads.ts';
+import { openIdentity, openPeople } from './identity.ts';
 import { fetchRules } from './imports.ts';
 import { openLimits } from './limits.ts';
 import type { Parts } from './parts.ts';
@@ -71,6 +72,8 @@ export async function openApiDocument(): Promise<unknown> {
     models: unused,
     access: unused,
     accounts: unused,
+    people: unused,
+    signIn: undefined,
     limits: {
       requests: unused,
       signIn: unused,
@@ -95,7 +98,7 @@ export async function openApiDocument(): Promise<unknown> {
 /** @returns the address it answers at */
 export async function startApi(parts: Parts, opened: AsyncDisposableStack): Promise<string> {
   const { config, engines } = parts;
-  const app = await openApi(parts, opened);
+  const app = await openApi(parts, opened, true);
   const address = await app
     .listen({ host: config.host, port: config.port, ...(config.reusePort && { reusePort: true }) })
     .catch((error) => cannotListen(error, config));
@@ -104,8 +107,12 @@ export async function startApi(parts: Parts, opened: AsyncDisposableStack): Prom
   return address;
 }
 
-/** The API with all that is behind it, which listens to nobody yet. */
-export async function openApi(parts: Parts, opened: AsyncDisposableStack): Promise<Api> {
+/**
+ * The API with all that is behind it, which listens to nobody yet.
+ *
+ * @param listens whether it will
+ */
+export async function openApi(parts: Parts, opened: AsyncDisposableStack, listens: boolean): Promise<Api> {
   const { config, log, engines, processors, madeElsewhere, metrics, health } = parts;
   const { database, fanOut, store } = engines;
   const { db, tenantDb } = database;
@@ -135,7 +142,7 @@ export async function openApi(parts: Parts, opened: AsyncDisposableStack): Promi
   const jobs = createJobService(line);
   opened.defer(async () => jobs.close());
   const events = new EventHub(
-    { db, fanOut, log },
+    { db, tenantDb, fanOut, log },
     { maxStreams: config.maxEventStreams, maxStreamsPerUser: config.maxEventStreamsPerUser },
   );
   opened.defer(async () => events.close());
@@ -144,6 +151,8 @@ export async function openApi(parts: Parts, opened: AsyncDisposableStack): Promi
   const assets = createAssets({ tenantDb, store, scratchDir, limits: config, quota });
   const rules = fetchRules(config);
   const { limits, limited } = await openLimits(parts, openAudit(parts), opened);
+  const who = config.auth === 'accounts' ? await openIdentity(parts, opened) : undefined;
+  const accounts = createAccounts(accessDeps(parts), who?.identity ?? noPeople);
   const deps: AppDeps = {
     ...limited({ jobs, batches: createBatchService(line), pipelines: openPipelines(parts) }),
     templates: createTemplates({ tenantDb }),
@@ -168,8 +177,10 @@ export async function openApi(parts: Parts, opened: AsyncDisposableStack): Promi
     health,
     line: parts.line,
     metrics,
-    access: localAccess,
-    accounts: createAccounts(accessDeps(parts), noPeople),
+    access: who === undefined ? localAccess : openAccess(parts, who.identity, opened),
+    accounts,
+    people: who?.people ?? openPeople(parts),
+    signIn: await who?.signIn(accounts, listens),
     limits,
     audit: openAudit(parts),
     plans: parts.plans,

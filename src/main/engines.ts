@@ -7,7 +7,13 @@ import type { OpenDatabase } from '#database/database.ts';
 import type { PGliteDatabase } from '#database/drivers/pglite/pglite-database.ts';
 import type { FanOut } from '#events/fan-out.ts';
 import { makeFolder } from '#kernel/folders.ts';
-import { databaseCheck, fanOutCheck, storageCheck } from '#observability/checks.ts';
+import {
+  databaseCheck,
+  fanOutCheck,
+  rowSecurityCheck,
+  storageCheck,
+  withoutRowSecurity,
+} from '#observability/checks.ts';
 import type { HealthCheck } from '#observability/health.ts';
 import type { DirectAccess } from '#storage/direct-access.ts';
 import type { ObjectStore } from '#storage/object-store.ts';
@@ -38,14 +44,21 @@ export async function openEngines(config: Config, log: Logger, opened: AsyncDisp
   const { store, direct } = await openStore(config);
   opened.defer(() => store.close());
   const database = await openDatabase(config, log);
+  if (config.auth === 'accounts' && !database.rowSecurity) log.warn(withoutRowSecurity);
   opened.defer(() => database.close());
   const fanOut = await openFanOut(config, log);
   opened.defer(() => fanOut.close());
   return { database, fanOut, store, direct, lock };
 }
 
-export function engineChecks({ database, fanOut, store }: Engines): HealthCheck[] {
-  return [databaseCheck(() => sql`select 1`.execute(database.db)), fanOutCheck(fanOut), storageCheck(store)];
+export function engineChecks({ database, fanOut, store }: Engines, { auth }: Pick<Config, 'auth'>): HealthCheck[] {
+  return [
+    databaseCheck(() => sql`select 1`.execute(database.db)),
+    // Where there is one tenant there is nobody to be kept apart from.
+    ...(auth === 'accounts' ? [rowSecurityCheck(database.rowSecurity)] : []),
+    fanOutCheck(fanOut),
+    storageCheck(store),
+  ];
 }
 
 async function takeDataDir({ dataDir, host, port }: Config): Promise<DataDirLock> {

@@ -57,7 +57,7 @@ export async function openParts(
 
 function openHealth(config: Config, log: Logger, engines: Engines, sandbox: Sandbox | undefined): Health {
   const checks = [
-    ...engineChecks(engines),
+    ...engineChecks(engines, config),
     ...(sandbox === undefined ? [] : [sandboxCheck(sandbox)]),
     diskCheck(config.dataDir),
     memoryCheck(),

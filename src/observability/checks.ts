@@ -19,6 +19,22 @@ export function databaseCheck(ping: () => Promise<unknown>): HealthCheck {
   };
 }
 
+/** @param inForce whether the database itself keeps the rows of tenants apart, besides the queries */
+export function rowSecurityCheck(inForce: boolean): HealthCheck {
+  return {
+    name: 'rowSecurity',
+    critical: false,
+    async read() {
+      return inForce ? { status: 'healthy' } : { status: 'degraded', reason: withoutRowSecurity };
+    },
+  };
+}
+
+export const withoutRowSecurity =
+  'Row-level security is not in force: the user of DATABASE_URL may not create roles. Queries keep tenants apart, and ' +
+  'nothing stands under them. Let an administrator of the database run "create role esteira_tenant nologin" and "grant ' +
+  'esteira_tenant to" this user, then start again.';
+
 /**
  * Without it everybody still looks for themselves, only later: no reason to get no traffic. An engine that is set up
  * wrongly is one.

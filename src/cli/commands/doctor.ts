@@ -72,7 +72,7 @@ async function examine(args: Arguments): Promise<HealthReport> {
   const sandbox = await openSandbox(config, processors, log, opened);
   return await look([
     ...basics,
-    ...engineChecks(engines),
+    ...engineChecks(engines, config),
     objectCheck(engines, config),
     ...processors.list().map(({ name }) => processorCheck(name, sandbox)),
   ]);

@@ -15,7 +15,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 /** Those that tenants do not do everything with; triggers write into two of them on their behalf. */
 const limited: Readonly<Record<string, readonly RowCommand[]>> = {
   needed_results: [],
-  removals: ['insert'],
+  removals: ['select', 'insert'],
   webhook_outbox: ['insert'],
   webhook_keys: ['select', 'insert', 'update'],
   webhook_messages: ['select', 'insert'],
