@@ -53,6 +53,42 @@ export const routeAccess: Readonly<Record<string, RouteAccess>> = {
   'GET /o/:signature/:expires/:jobId/:index/:name': 'public',
   'GET /s/:id/:signature': 'public',
 
+  // Signing in. These have proof of their own: a password, a code, a link, a passkey.
+  'GET /v1/auth/me': 'public',
+  'POST /v1/auth/setup': 'public',
+  'POST /v1/auth/sign-in/email': 'public',
+  'POST /v1/auth/sign-in/oauth2': 'public',
+  'GET /v1/auth/callback/:id': 'public',
+  'POST /v1/auth/sign-up/email': 'public',
+  'POST /v1/auth/sign-out': 'public',
+  'POST /v1/auth/request-password-reset': 'public',
+  'POST /v1/auth/reset-password': 'public',
+  'GET /v1/auth/verify-email': 'public',
+  'POST /v1/auth/two-factor/verify-totp': 'public',
+  'POST /v1/auth/two-factor/verify-backup-code': 'public',
+  'GET /v1/auth/passkey/generate-authenticate-options': 'public',
+  'POST /v1/auth/passkey/verify-authentication': 'public',
+
+  // One's own account
+  'POST /v1/auth/tenant': 'person',
+  'GET /v1/auth/list-sessions': 'person',
+  'POST /v1/auth/revoke-session': 'person',
+  'POST /v1/auth/revoke-other-sessions': 'person',
+  'POST /v1/auth/change-password': 'person',
+  'POST /v1/auth/update-user': 'person',
+  'POST /v1/auth/send-verification-email': 'person',
+  'POST /v1/auth/two-factor/enable': 'person',
+  'POST /v1/auth/two-factor/disable': 'person',
+  'POST /v1/auth/two-factor/generate-backup-codes': 'person',
+  'GET /v1/auth/passkey/generate-register-options': 'person',
+  'POST /v1/auth/passkey/verify-registration': 'person',
+  'GET /v1/auth/passkey/list-user-passkeys': 'person',
+  'POST /v1/auth/passkey/delete-passkey': 'person',
+
+  'GET /v1/users': 'instance:read',
+  'POST /v1/users': 'instance:write',
+  'PATCH /v1/users/:id': 'instance:write',
+
   // What this server can do
   'GET /v1/processors': 'member',
   'GET /v1/presets': 'member',

@@ -18,6 +18,17 @@ const studioPaths = [
   '/batches/:id',
   '/jobs',
   '/webhooks',
+  '/sign-in',
+  '/forgot-password',
+  '/reset-password',
+  '/setup',
+  '/join',
+  '/account',
+  '/account/:section',
+  '/workspace',
+  '/workspace/:section',
+  '/server',
+  '/server/:section',
 ];
 
 /** No inline script, no inline style: whatever a file's name or a message holds, it stays text. */

@@ -66,6 +66,7 @@ test('it is built, and what the start page and a recording need is small', () =>
   const first = new Set(files);
   hold([...first], budgetBytes);
   visit('src/features/audio/track-page.tsx');
+  visit('src/locales/pt-BR/sound.po');
   hold(
     [...files].filter((file) => !first.has(file)),
     recordingBudgetBytes,

@@ -1,7 +1,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createCompiledCatalog, getCatalogs } from '@lingui/cli/api';
-import { setupI18n } from '@lingui/core';
+import { type Messages, setupI18n } from '@lingui/core';
 import { expect, test } from 'vitest';
 import config from '../lingui.config.ts';
 import { inIdAlphabet } from '../src/app/id-alphabet.ts';
@@ -26,11 +26,19 @@ async function idsInProgram(): Promise<Map<string, string>> {
 async function compiled(locale: string) {
   const here = (path: string): string => path.replace('<rootDir>', web);
   const catalogs = config.catalogs.map(({ path, include }) => ({ path: here(path), include: include.map(here) }));
-  const [catalog] = await getCatalogs({ ...config, catalogs, rootDir: web } as never);
-  if (!catalog) throw new Error('no catalogs are configured');
-  const { messages, missing } = await catalog.getTranslations(locale, { fallbackLocales: {}, sourceLocale: 'en' });
-  const { source, errors } = createCompiledCatalog(locale, messages, { namespace: 'json' });
-  return { messages: inIdAlphabet(JSON.parse(source).messages), missing, errors };
+  const opened = await getCatalogs({ ...config, catalogs, rootDir: web } as never);
+  const all = await Promise.all(
+    opened.map(async (catalog) => {
+      const { messages, missing } = await catalog.getTranslations(locale, { fallbackLocales: {}, sourceLocale: 'en' });
+      const { source, errors } = createCompiledCatalog(locale, messages, { namespace: 'json' });
+      return { messages: inIdAlphabet(JSON.parse(source).messages), missing, errors };
+    }),
+  );
+  return {
+    messages: Object.assign({}, ...all.map(({ messages }) => messages)) as Messages,
+    missing: all.flatMap(({ missing }) => missing),
+    errors: all.flatMap(({ errors }) => errors),
+  };
 }
 
 test.each(['pt-BR', 'en'])('nothing is left to say in %s', async (locale) => {

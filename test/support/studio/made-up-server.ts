@@ -102,6 +102,9 @@ export async function answerForApi(context: BrowserContext, given: readonly Made
         body: JSON.stringify({ type: 'about:blank', title: code, status, code, detail: code }),
       });
 
+    if (pathname === '/v1/auth/me') {
+      return json({ mode: 'local', needsSetup: false, signUp: 'invitation', oidc: [], tenants: [], permissions: [] });
+    }
     if (pathname === '/v1/events') return route.fulfill({ status: 503, body: '' });
     if (pathname === '/v1/processors') {
       return json({ items: [{ name: 'image.cutout', title: { en: 'Cut out', 'pt-BR': 'Recortar' } }] });

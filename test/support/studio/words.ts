@@ -11,8 +11,12 @@ const entry = /^msgid ((?:".*"\n)+)msgstr ((?:".*"(?:\n|$))+)/gm;
 
 /** @returns a function that throws for what is not translated */
 export function wordsOf(language: Language): Say {
-  const catalogue = readFileSync(join(studioDir, 'src', 'locales', language, 'messages.po'), 'utf8');
-  const words = new Map([...catalogue.matchAll(entry)].map(([, id = '', text = '']) => [unquoted(id), unquoted(text)]));
+  const words = new Map(
+    ['messages', 'pictures', 'sound', 'stems', 'accounts']
+      .map((name) => readFileSync(join(studioDir, 'src', 'locales', language, `${name}.po`), 'utf8'))
+      .flatMap((catalogue) => [...catalogue.matchAll(entry)])
+      .map(([, id = '', text = '']) => [unquoted(id), unquoted(text)]),
+  );
   return (message, values = {}) => {
     const text = words.get(message);
     if (!text) throw new Error(`The studio has no words in ${language} for: ${message}`);

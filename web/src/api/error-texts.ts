@@ -50,6 +50,21 @@ export const errorTexts: Readonly<Record<string, MessageDescriptor>> = {
   DATABASE_UNAVAILABLE: msg`The server’s database does not answer. Try again in a moment.`,
   OVERLOADED: msg`The server has more to do than it can manage. Try again in a few seconds.`,
   SHUTTING_DOWN: msg`The server is restarting. Try again in a moment.`,
+  UNAUTHENTICATED: msg`You are no longer signed in. Sign in, then go on.`,
+  FORBIDDEN: msg`Your role here does not allow this. Somebody who runs the workspace can change that.`,
+  RATE_LIMITED: msg({ message: 'That was too much in a short time. Try again {when}.' }),
+  'PLAN_LIMIT imagesPerMonth': msg({
+    message: 'The plan allows {allowed} pictures a month, and {used} are made or in line. It counts anew: {when}.',
+  }),
+  'PLAN_LIMIT audioMinutesPerMonth': msg({
+    message: 'The plan allows {allowed} minutes of sound a month, and {used} are used. It counts anew: {when}.',
+  }),
+  PLAN_LIMIT: msg({ message: 'The plan allows {allowed} of this, and {used} are used. It counts anew: {when}.' }),
+  QUOTA_EXCEEDED: msg({
+    message:
+      'The plan has room for {allowed}, and {used} are taken. Remove what nobody needs, or ask for a larger plan.',
+  }),
+  TENANT_SUSPENDED: msg`This workspace is suspended: nothing new is made. Ask whoever runs the server.`,
   HOST_NOT_ALLOWED: msg`This server answers to localhost only. Open it at http://localhost.`,
   ORIGIN_NOT_ALLOWED: msg`This page may not use the server. Open the studio at the server’s own address.`,
   INTERNAL: msg`Something went wrong on the server. Try again; its log says more.`,

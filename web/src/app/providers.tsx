@@ -3,18 +3,20 @@ import { I18nProvider } from '@lingui/react';
 import { localStorageColorSchemeManager, MantineProvider } from '@mantine/core';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { createRouter, RouterProvider } from '@tanstack/react-router';
-import { ApiError } from '../api/problem.ts';
+import { meQuery } from '../api/me.ts';
+import { onClaimed } from '../api/own-storage.ts';
+import { ApiError, onSignedOut } from '../api/problem.ts';
 import { routeTree } from './routes.ts';
 import { theme } from './theme.ts';
 
-const queryClient = new QueryClient({
+const queries = new QueryClient({
   defaultOptions: {
     // What the server refuses it will refuse again; what did not arrive may.
     queries: { staleTime: 10_000, retry: (failures, error) => failures < 2 && !isRefusal(error) },
   },
 });
 
-const router = createRouter({ routeTree, defaultPreload: 'intent', scrollRestoration: true });
+const router = createRouter({ routeTree, context: { queries }, defaultPreload: 'intent', scrollRestoration: true });
 
 declare module '@tanstack/react-router' {
   interface Register {
@@ -23,6 +25,13 @@ declare module '@tanstack/react-router' {
 }
 
 const colorSchemeManager = localStorageColorSchemeManager({ key: 'esteira.colours' });
+
+// A session may end while somebody works: the page leads to the sign-in, and files that were chosen stay where they are.
+onSignedOut(() => {
+  if (queries.getQueryData(meQuery.queryKey)?.user === undefined) return;
+  void queries.refetchQueries(meQuery).then(() => router.invalidate());
+});
+onClaimed(() => location.reload());
 
 export function Providers() {
   return (
@@ -34,7 +43,7 @@ export function Providers() {
         withCssVariables={false}
         withGlobalClasses={false}
       >
-        <QueryClientProvider client={queryClient}>
+        <QueryClientProvider client={queries}>
           <RouterProvider router={router} />
         </QueryClientProvider>
       </MantineProvider>

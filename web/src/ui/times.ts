@@ -19,12 +19,21 @@ export function spanSeconds(fromIso: string, toIso: string, locale: string): str
   return `${new Intl.NumberFormat(locale, { maximumFractionDigits }).format(seconds)}\u00a0s`;
 }
 
+/** When something will be: “in 40 seconds” while that is soon, else the day. */
+export function timeUntil(iso: string, locale: string, nowMs = Date.now()): string {
+  const seconds = Math.max(1, Math.ceil((Date.parse(iso) - nowMs) / 1_000));
+  if (seconds > 86_400) return new Intl.DateTimeFormat(locale, { dateStyle: 'long' }).format(new Date(iso));
+  const [unit, size] = units.find(([, length]) => seconds >= length) ?? ['second', 1];
+  return new Intl.RelativeTimeFormat(locale).format(Math.ceil(seconds / size), unit);
+}
+
 /** A moment with its date, for a machine's log: seconds included. */
 export function exactTime(iso: string, locale: string): string {
   return new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium' }).format(new Date(iso));
 }
 
 export function sizeText(bytes: number, locale: string): string {
-  const [divisor, unit] = bytes < 1_000_000 ? [1_000, 'kB'] : [1_000_000, 'MB'];
+  const [divisor, unit] =
+    bytes < 1_000_000 ? [1_000, 'kB'] : bytes < 1_000_000_000 ? [1_000_000, 'MB'] : [1_000_000_000, 'GB'];
   return `${new Intl.NumberFormat(locale, { maximumFractionDigits: 1 }).format(bytes / divisor)}\u00a0${unit}`;
 }

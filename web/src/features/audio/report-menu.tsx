@@ -3,13 +3,15 @@ import { Button, Menu } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconBraces, IconFileTypeHtml, IconFileTypePdf, IconReportAnalytics, IconShare } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
-import { useRef } from 'react';
+import { lazy, Suspense, useRef, useState } from 'react';
 import { jobCurl } from '../../api/curl.ts';
 import { CopyCurlItem } from '../../ui/copy-curl.tsx';
 import { saveOutput } from '../../ui/save-output.ts';
 import type { OpenTrack } from './open-track.ts';
 import { makeReport, type ReportKind, withoutEnding } from './report.ts';
-import { ShareDialog } from './share-dialog.tsx';
+
+/** Fetched when somebody shares. */
+const ShareDialog = lazy(async () => ({ default: (await import('./share-dialog.tsx')).ShareDialog }));
 
 interface Props {
   readonly track: OpenTrack;
@@ -20,7 +22,9 @@ interface Props {
 export function ReportMenu({ track, onError }: Props) {
   const { t, i18n } = useLingui();
   const button = useRef<HTMLButtonElement>(null);
+  const [shared, setShared] = useState(false);
   const [sharing, { open, close }] = useDisclosure(false, {
+    onOpen: () => setShared(true),
     // The entry of the menu that had the focus before is gone.
     onClose: () => requestAnimationFrame(() => button.current?.focus()),
   });
@@ -69,7 +73,11 @@ export function ReportMenu({ track, onError }: Props) {
           <CopyCurlItem curl={jobCurl(location.origin, track.job)} />
         </Menu.Dropdown>
       </Menu>
-      <ShareDialog track={track} opened={sharing} onClose={close} />
+      {shared && (
+        <Suspense fallback={null}>
+          <ShareDialog track={track} opened={sharing} onClose={close} />
+        </Suspense>
+      )}
     </>
   );
 }

@@ -1,14 +1,15 @@
 import { msg } from '@lingui/core/macro';
 import { IconWaveSine } from '@tabler/icons-react';
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
+import { withCatalog } from '../../app/language.ts';
 import { rootRoute } from '../../app/root-route.tsx';
 import type { TrackSearch } from './track-search.ts';
 
 export const audioRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/audio',
-  component: lazyRouteComponent(() => import('./audio-page.tsx'), 'AudioPage'),
-  staticData: { navigation: { label: msg`Audio`, icon: IconWaveSine, order: 25 } },
+  component: lazyRouteComponent(() => withCatalog('sound', import('./audio-page.tsx')), 'AudioPage'),
+  staticData: { navigation: { label: msg`Audio`, icon: IconWaveSine, order: 25, permission: 'jobs:read' } },
 });
 
 export const trackRoute = createRoute({
@@ -19,5 +20,5 @@ export const trackRoute = createRoute({
     ...(typeof other === 'string' && { with: other }),
     ...(typeof stems === 'string' && { stems }),
   }),
-  component: lazyRouteComponent(() => import('./track-page.tsx'), 'TrackPage'),
+  component: lazyRouteComponent(() => withCatalog('sound', import('./track-page.tsx')), 'TrackPage'),
 });

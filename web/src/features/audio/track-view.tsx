@@ -6,10 +6,10 @@ import { lazy, Suspense, useState } from 'react';
 import type { Goal } from '../../api/audio.ts';
 import { jobKey } from '../../api/live-jobs.ts';
 import { runJob } from '../../api/run-job.ts';
+import { withCatalog } from '../../app/language.ts';
 import { FilterTabs } from '../../ui/filter-tabs.tsx';
 import { Notice } from '../../ui/notice.tsx';
 import { Page } from '../../ui/page.tsx';
-import { AbSwitch } from './ab-switch.tsx';
 import { CompareFigure } from './compare-figure.tsx';
 import { FactsFigure } from './facts-figure.tsx';
 import { clockText, frequencyText } from './figures.ts';
@@ -36,7 +36,11 @@ import { answerAndFindings } from './verdict-text.ts';
 const route = getRouteApi('/audio/$jobId');
 
 /** Not needed by those who came for the answer. */
-const StemsPanel = lazy(async () => ({ default: (await import('../stems/stems-panel.tsx')).StemsPanel }));
+const StemsPanel = lazy(async () => {
+  const { StemsPanel: panel } = await withCatalog('stems', import('../stems/stems-panel.tsx'));
+  return { default: panel };
+});
+const AbSwitch = lazy(async () => ({ default: (await import('./ab-switch.tsx')).AbSwitch }));
 
 interface Props {
   readonly track: OpenTrack;
@@ -179,7 +183,9 @@ function AnalysisView({ track }: Props) {
       </div>
       {!preview.error && (
         <PlayerBar transport={player.transport}>
-          {other && <AbSwitch player={player} otherName={other.name ?? t`The reference`} />}
+          <Suspense fallback={null}>
+            {other && <AbSwitch player={player} otherName={other.name ?? t`The reference`} />}
+          </Suspense>
         </PlayerBar>
       )}
     </div>

@@ -1,4 +1,5 @@
 import type { Goal } from '../../api/audio.ts';
+import { keep } from '../../api/own-storage.ts';
 import { firstGoal, isGenre, isTarget } from './goal.ts';
 import type { Track } from './track.ts';
 
@@ -34,9 +35,5 @@ export function recallTracks(): Remembered {
 
 export function rememberTracks({ tracks, goal, reference }: Remembered): void {
   const kept = tracks.filter(({ upload }) => upload.state === 'done').slice(-remembered);
-  try {
-    localStorage.setItem(storageKey, JSON.stringify({ tracks: kept, goal, reference }));
-  } catch {
-    // Full or forbidden: the page then starts empty the next time.
-  }
+  keep(storageKey, { tracks: kept, goal, reference });
 }

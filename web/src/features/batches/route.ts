@@ -8,7 +8,7 @@ export const batchesRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/batches',
   component: lazyRouteComponent(() => import('./batches-page.tsx'), 'BatchesPage'),
-  staticData: { navigation: { label: msg`Batches`, icon: IconStack2, order: 30 } },
+  staticData: { navigation: { label: msg`Batches`, icon: IconStack2, order: 30, permission: 'jobs:read' } },
 });
 
 export interface BatchSearch {

@@ -7,5 +7,5 @@ export const cutoutRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/',
   component: lazyRouteComponent(() => import('./cutout-page.tsx'), 'CutoutPage'),
-  staticData: { navigation: { label: msg`Cut out`, icon: IconScissors, order: 10 } },
+  staticData: { navigation: { label: msg`Cut out`, icon: IconScissors, order: 10, permission: 'jobs:write' } },
 });

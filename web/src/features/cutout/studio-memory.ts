@@ -1,3 +1,4 @@
+import { keep } from '../../api/own-storage.ts';
 import type { Look } from './background.ts';
 import type { StudioItem } from './studio-item.ts';
 
@@ -47,11 +48,7 @@ function store(): void {
       ...(maskId !== undefined && { maskId }),
       works: withJobs(works),
     }));
-  try {
-    localStorage.setItem(storageKey, JSON.stringify({ items: kept, look }));
-  } catch {
-    // Full or forbidden: the studio then starts empty the next time.
-  }
+  keep(storageKey, { items: kept, look });
 }
 
 function withJobs(works: StudioItem['works']): StudioItem['works'] {

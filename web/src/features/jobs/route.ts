@@ -18,5 +18,5 @@ export const jobsRoute = createRoute({
     ...(typeof job === 'string' && { job }),
   }),
   component: lazyRouteComponent(() => import('./jobs-page.tsx'), 'JobsPage'),
-  staticData: { navigation: { label: msg`Jobs`, icon: IconListCheck, order: 40 } },
+  staticData: { navigation: { label: msg`Jobs`, icon: IconListCheck, order: 40, permission: 'jobs:read' } },
 });

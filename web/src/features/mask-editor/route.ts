@@ -1,4 +1,5 @@
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
+import { withCatalog } from '../../app/language.ts';
 import { rootRoute } from '../../app/root-route.tsx';
 
 export interface MaskSearch {
@@ -21,5 +22,5 @@ export const maskEditorRoute = createRoute({
     ...(typeof quality === 'string' && { quality }),
     ...(typeof item === 'string' && { item }),
   }),
-  component: lazyRouteComponent(() => import('./mask-editor-page.tsx'), 'MaskEditorPage'),
+  component: lazyRouteComponent(() => withCatalog('pictures', import('./mask-editor-page.tsx')), 'MaskEditorPage'),
 });

@@ -1,6 +1,7 @@
 import { msg } from '@lingui/core/macro';
 import { IconPhotoStar } from '@tabler/icons-react';
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
+import { withCatalog } from '../../app/language.ts';
 import { rootRoute } from '../../app/root-route.tsx';
 
 export interface ThumbnailSearch {
@@ -23,6 +24,9 @@ export const thumbnailEditorRoute = createRoute({
     ...(typeof mask === 'string' && { mask }),
     ...(typeof template === 'string' && { template }),
   }),
-  component: lazyRouteComponent(() => import('./thumbnail-editor-page.tsx'), 'ThumbnailEditorPage'),
-  staticData: { navigation: { label: msg`Thumbnails`, icon: IconPhotoStar, order: 20 } },
+  component: lazyRouteComponent(
+    () => withCatalog('pictures', import('./thumbnail-editor-page.tsx')),
+    'ThumbnailEditorPage',
+  ),
+  staticData: { navigation: { label: msg`Thumbnails`, icon: IconPhotoStar, order: 20, permission: 'jobs:write' } },
 });
