@@ -9,6 +9,8 @@ import type {
 } from 'fastify';
 import type { Access } from '#accounts/access.ts';
 import type { Accounts } from '#accounts/accounts.ts';
+import type { People } from '#accounts/identity/people.ts';
+import type { SignIn } from '#accounts/identity/sign-in.ts';
 import type { Plans } from '#accounts/plans/plan.ts';
 import type { PlanCatalog } from '#accounts/plans/plan-service.ts';
 import type { UsageReader } from '#accounts/plans/usage.ts';
@@ -79,6 +81,10 @@ export interface AppDeps {
   readonly metrics: Metrics;
   /** Finds out who asks. */
   readonly access: Access;
+  /** People who have an account; nobody where nobody signs in. */
+  readonly people: People;
+  /** How they come in; undefined where nobody signs in. */
+  readonly signIn: SignIn | undefined;
   /** Who belongs to which workspace, and may what there. */
   readonly accounts: Accounts;
   /** What was done, and by whom. */

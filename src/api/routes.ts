@@ -16,6 +16,16 @@ import { audioAnalysis } from './routes/audio/analysis.ts';
 import { exportAudit } from './routes/audit/export-audit.ts';
 import { listAudit } from './routes/audit/list-audit.ts';
 import { verifyAudit } from './routes/audit/verify-audit.ts';
+import { getMe } from './routes/auth/get-me.ts';
+import { managePasskeys, signInByPasskey } from './routes/auth/passkeys.ts';
+import { changePassword, resetPassword } from './routes/auth/passwords.ts';
+import { confirmEmail, updateProfile } from './routes/auth/profile.ts';
+import { chooseTenant, ownSessions } from './routes/auth/sessions.ts';
+import { setUp } from './routes/auth/set-up.ts';
+import { signInByPassword, signOut } from './routes/auth/sign-in.ts';
+import { signInElsewhere } from './routes/auth/sign-in-elsewhere.ts';
+import { signUp } from './routes/auth/sign-up.ts';
+import { manageTwoFactor, verifyTwoFactor } from './routes/auth/two-factor.ts';
 import { cancelBatch } from './routes/batches/cancel-batch.ts';
 import { createBatch } from './routes/batches/create-batch.ts';
 import { deleteBatch } from './routes/batches/delete-batch.ts';
@@ -96,6 +106,8 @@ import { getUploadEndpoint } from './routes/uploads/get-upload-endpoint.ts';
 import { resumeUpload } from './routes/uploads/resume-upload.ts';
 import { uploadOptions } from './routes/uploads/upload-options.ts';
 import { getUsage } from './routes/usage/get-usage.ts';
+import { changeUser } from './routes/users/change-user.ts';
+import { listUsers } from './routes/users/list-users.ts';
 import { createWebhook } from './routes/webhooks/create-webhook.ts';
 import { deleteWebhook } from './routes/webhooks/delete-webhook.ts';
 import { getWebhook } from './routes/webhooks/get-webhook.ts';
@@ -114,6 +126,24 @@ export const routes: readonly Route[] = [
   listQueues,
   getLimits,
   setLimits,
+  getMe,
+  setUp,
+  signInByPassword,
+  signOut,
+  signInElsewhere,
+  signUp,
+  resetPassword,
+  confirmEmail,
+  verifyTwoFactor,
+  signInByPasskey,
+  chooseTenant,
+  ownSessions,
+  changePassword,
+  updateProfile,
+  manageTwoFactor,
+  managePasskeys,
+  listUsers,
+  changeUser,
   listProcessors,
   listPresets,
   listModels,

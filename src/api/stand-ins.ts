@@ -8,6 +8,7 @@ import { pino } from 'pino';
 import { Type } from 'typebox';
 import { Value } from 'typebox/value';
 import type { Accounts } from '#accounts/accounts.ts';
+import type { People } from '#accounts/identity/people.ts';
 import { localAccess } from '#accounts/local-access.ts';
 import { unlimited } from '#accounts/plans/plan.ts';
 import type { Asset, Assets } from '#assets/asset.ts';
@@ -115,6 +116,8 @@ export function createWorld(config: Partial<AppDeps['config']> = {}): World {
     signingKeys: [Buffer.alloc(32, 'k')],
     access: localAccess,
     accounts: accountsNobodyKeeps,
+    people: peopleNobodyKeeps,
+    signIn: undefined,
     limits: noLimits,
     audit: auditIn(world),
     plans: { of: async () => unlimited },
@@ -153,6 +156,7 @@ const directUploadsNobodyKeeps = {} as DirectUploads;
 const webhooksNobodyKeeps = {} as Webhooks;
 const schedulesNobodyKeeps = {} as Schedules;
 const sharesNobodyKeeps = {} as Shares;
+const peopleNobodyKeeps = {} as People;
 const accountsNobodyKeeps = { invitations: { find: async () => undefined } } as unknown as Accounts;
 const pipelinesNobodyKeeps = {} as Pipelines;
 

@@ -50,7 +50,7 @@ async function inThisProcess(config: Config): Promise<Admin> {
   await using opened = new AsyncDisposableStack();
   const log = createLogger({ level: 'silent' });
   const parts = await openParts({ ...config, role: 'api' }, log, opened);
-  const app = await openApi(parts, opened);
+  const app = await openApi(parts, opened, false);
   const lasting = opened.move();
   return {
     async request({ method, path, body, tenantId }) {
