@@ -2,9 +2,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openPGliteDatabase } from '#database/drivers/pglite/pglite-database.ts';
+import { testKeys } from './keys/keys.contract.ts';
 import { testMembers } from './members/members.contract.ts';
+import { testRoles } from './roles/roles.contract.ts';
 
 testMembers('PGlite', openEngines);
+testRoles('PGlite', openEngines);
+testKeys('PGlite', openEngines);
 
 async function openEngines() {
   const dir = await mkdtemp(join(tmpdir(), 'esteira-access-'));

@@ -1,8 +1,12 @@
 import { openPostgresDatabase } from '#database/drivers/postgres/postgres-database.ts';
 import { freshDatabase } from '../../test/support/servers.ts';
+import { testKeys } from './keys/keys.contract.ts';
 import { testMembers } from './members/members.contract.ts';
+import { testRoles } from './roles/roles.contract.ts';
 
 testMembers('PostgreSQL', openEngines);
+testRoles('PostgreSQL', openEngines);
+testKeys('PostgreSQL', openEngines);
 
 async function openEngines() {
   const fresh = await freshDatabase();

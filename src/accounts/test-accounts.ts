@@ -5,11 +5,15 @@ import { AppError, type ErrorCode } from '#kernel/errors.ts';
 import { newId } from '#kernel/ids.ts';
 import type { AccessDeps } from './access-deps.ts';
 import type { Acting } from './acting.ts';
+import { createLocalOperator } from './identity/local-operator.ts';
+import { createApiKeys } from './keys/key-service.ts';
 import { createInvitations } from './members/invitation-service.ts';
 import { createMembers } from './members/member-service.ts';
 import { createMemberships } from './members/membership-service.ts';
 import type { Permission } from './permissions.ts';
 import type { Principal } from './principal.ts';
+import { createRoles } from './roles/role-service.ts';
+import { createSignedInAccess } from './signed-in-access.ts';
 
 export interface TestEngines {
   readonly database: OpenDatabase;
@@ -29,6 +33,16 @@ export function openTestAccounts({ database, close }: TestEngines) {
   const memberships = createMemberships(deps);
   const invitations = createInvitations(deps, { maxOpen: 5 });
   const members = createMembers(deps);
+  const roles = createRoles(deps, { maxRoles: 3 });
+  const apiKeys = createApiKeys(deps, { maxKeys: 8 });
+  const access = createSignedInAccess({
+    ...deps,
+    fanOut,
+    identity: { session: async () => undefined, people: async () => [] },
+    localOperator: createLocalOperator(),
+    lastUses: { note: () => {} },
+    tokens: undefined,
+  });
 
   /** As they would be after signing in. */
   async function acting(userId: string, tenantId: string, more: Partial<Principal> = {}): Promise<Acting> {
@@ -55,7 +69,22 @@ export function openTestAccounts({ database, close }: TestEngines) {
     return id;
   }
 
-  return { deps, acts, told, fanOut, memberships, invitations, members, acting, workspace, join, close };
+  return {
+    deps,
+    acts,
+    told,
+    fanOut,
+    memberships,
+    invitations,
+    members,
+    roles,
+    apiKeys,
+    access,
+    acting,
+    workspace,
+    join,
+    close,
+  };
 }
 
 export function isCode(code: ErrorCode): (error: unknown) => boolean {
