@@ -11,6 +11,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   analyze: async () => (await import('./commands/analyze.ts')).analyzeCommand(),
   stems: async () => (await import('./commands/stems.ts')).stemsCommand(),
   models: async () => (await import('./commands/models.ts')).modelsCommand,
+  users: async () => (await import('./commands/users.ts')).usersCommand,
   plans: async () => (await import('./commands/plans.ts')).plansCommand,
   audit: async () => (await import('./commands/audit.ts')).auditCommand,
   doctor: async () => (await import('./commands/doctor.ts')).doctorCommand,

@@ -149,6 +149,6 @@ async function offerSetup({ config, log }: Parts, deps: SignInDeps): Promise<voi
   const token = await deps.setupTokens.make();
   log.warn(
     { at: `${deps.origin}/setup#${token}` },
-    'nobody runs this server yet: set it up at this address, good until then',
+    'nobody runs this server yet: whoever opens this address sets it up',
   );
 }

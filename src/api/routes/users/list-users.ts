@@ -9,7 +9,7 @@ const schema = {
     {
       email: Type.Optional(Type.String({ maxLength: 254, description: 'Only whoever has this address.' })),
       after: Type.Optional(Type.String({ maxLength: 100, description: 'The id of the last one on the page before.' })),
-      limit: Type.Integer({ minimum: 1, maximum: 200, default: 50 }),
+      limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 200, default: 50 })),
     },
     { additionalProperties: false },
   ),
@@ -20,7 +20,7 @@ const schema = {
 
 export const listUsers: Route = (api, { people }) => {
   api.get('/v1/users', { schema }, async (request) => {
-    const { email, after, limit } = request.query;
+    const { email, after, limit = 50 } = request.query;
     if (email !== undefined) {
       const person = await people.byEmail(email);
       return { items: person === undefined ? [] : [toUserJson(person)], nextCursor: null };
