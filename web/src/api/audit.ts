@@ -3,14 +3,16 @@ import type { Page } from './job.ts';
 
 /** Something that somebody did. */
 export interface AuditEntry {
-  readonly id: string | number;
+  readonly id: string;
   readonly at: string;
   /** Subject first: `member.invited`. */
   readonly action: string;
-  readonly by: { readonly kind: string; readonly id: string | null; readonly name?: string | null } | null;
-  readonly subject: { readonly kind: string; readonly id: string };
+  readonly by: { readonly kind: string; readonly id: string; readonly name: string | null } | null;
+  readonly subject: { readonly kind: string; readonly id: string } | null;
   readonly before: Readonly<Record<string, unknown>> | null;
   readonly after: Readonly<Record<string, unknown>> | null;
+  /** A person's data was erased from it. */
+  readonly erased: boolean;
   readonly origin: { readonly ip?: string | null; readonly userAgent?: string | null } | null;
 }
 
@@ -25,7 +27,7 @@ export interface AuditFilter {
 export interface Verification {
   readonly entries: number;
   readonly intact: boolean;
-  readonly brokenAt?: string | number | null;
+  readonly brokenAt?: number;
 }
 
 export function listAudit(

@@ -36,6 +36,8 @@ export function setUp(administrator: {
   readonly password: string;
   readonly name: string;
   readonly workspace: string;
+  /** Of the mails. */
+  readonly language: string;
 }): Promise<unknown> {
   return post('setup', administrator);
 }
@@ -45,8 +47,12 @@ export function signIn(credentials: { readonly email: string; readonly password:
 }
 
 /** @returns where to go on: the page of the other place */
-export function signInElsewhere(providerId: string, callbackURL: string): Promise<{ readonly url: string }> {
-  return post('sign-in/oauth2', { providerId, callbackURL, errorCallbackURL: '/sign-in?failed=1' });
+export function signInElsewhere(by: {
+  readonly providerId: string;
+  readonly callbackURL: string;
+  readonly invitationToken?: string;
+}): Promise<{ readonly url: string }> {
+  return post('sign-in/oauth2', { ...by, errorCallbackURL: '/sign-in' });
 }
 
 export function signUp(person: {
@@ -54,7 +60,8 @@ export function signUp(person: {
   readonly password: string;
   readonly name: string;
   readonly invitationToken?: string;
-}): Promise<unknown> {
+  readonly language: string;
+}): Promise<{ readonly confirmEmail?: boolean }> {
   return post('sign-up/email', person);
 }
 
@@ -67,7 +74,7 @@ export function verifySecondFactor(code: string, kind: 'app' | 'backup', trustDe
 }
 
 export function requestPasswordReset(email: string): Promise<unknown> {
-  return post('request-password-reset', { email, redirectTo: '/reset-password' });
+  return post('request-password-reset', { email });
 }
 
 export function resetPassword(token: string, newPassword: string): Promise<unknown> {
@@ -78,15 +85,15 @@ export function changePassword(passwords: {
   readonly currentPassword: string;
   readonly newPassword: string;
 }): Promise<unknown> {
-  return post('change-password', { ...passwords, revokeOtherSessions: true });
+  return post('change-password', passwords);
 }
 
-export function changeName(name: string): Promise<unknown> {
-  return post('update-user', { name });
+export function changeProfile(changes: { readonly name?: string; readonly language?: string }): Promise<unknown> {
+  return post('update-user', changes);
 }
 
 export function sendVerificationEmail(email: string): Promise<unknown> {
-  return post('send-verification-email', { email, callbackURL: '/account' });
+  return post('send-verification-email', { email });
 }
 
 export function chooseTenant(tenantId: string): Promise<unknown> {

@@ -49,6 +49,11 @@ export function removeMember(userId: string): Promise<unknown> {
   return request(`/v1/members/${encodeURIComponent(userId)}`, { method: 'DELETE' });
 }
 
+/** Nothing is seen of the workspace afterwards. */
+export function leaveTenant(): Promise<unknown> {
+  return request('/v1/members/me', { method: 'DELETE' });
+}
+
 export function listInvitations(signal?: AbortSignal): Promise<Page<Invitation>> {
   return request('/v1/invitations', { signal });
 }

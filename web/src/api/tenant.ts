@@ -6,11 +6,10 @@ export interface Tenant {
   readonly id: string;
   readonly name: string;
   readonly status?: 'active' | 'suspended';
-  /** How long results are kept; null: as long as the server keeps them. */
-  readonly resultTtlSeconds?: number | null;
-  readonly createdAt?: string;
-  readonly planId?: string | null;
-  readonly members?: number;
+  /** How long results are kept; 0: for ever; null: as long as the server keeps them. */
+  readonly resultTtlSeconds: number | null;
+  readonly createdAt: string;
+  readonly planId?: string;
 }
 
 export function getTenant(signal?: AbortSignal): Promise<Tenant> {
@@ -24,11 +23,15 @@ export function changeTenant(changes: {
   return request('/v1/tenants/current', { method: 'PATCH', json: changes });
 }
 
-export function listTenants(signal?: AbortSignal): Promise<Page<Tenant>> {
-  return request('/v1/tenants', { signal });
+export function listTenants(cursor: string | undefined, signal?: AbortSignal): Promise<Page<Tenant>> {
+  return request(`/v1/tenants${cursor === undefined ? '' : `?${new URLSearchParams({ cursor })}`}`, { signal });
 }
 
-export function createTenant(tenant: { readonly name: string; readonly ownerEmail: string }): Promise<unknown> {
+/** @returns it with the link for its owner, who has no account yet */
+export function createTenant(tenant: {
+  readonly name: string;
+  readonly ownerEmail: string;
+}): Promise<Tenant & { readonly invitation: { readonly url: string } | null }> {
   return request('/v1/tenants', { method: 'POST', json: tenant });
 }
 
@@ -37,8 +40,8 @@ export function setTenantPlan({
   ...plan
 }: {
   readonly id: string;
-  readonly planId: string;
-  readonly status: 'active' | 'suspended';
+  readonly planId?: string;
+  readonly status?: 'active' | 'suspended';
 }): Promise<unknown> {
   return request(`/v1/tenants/${id}/plan`, { method: 'PUT', json: plan });
 }

@@ -17,7 +17,16 @@ const schema = {
   tags: ['tenants'],
   querystring: Type.Object(PageQuery, { additionalProperties: false }),
   response: {
-    200: Type.Object({ items: Type.Array(TenantSchema), nextCursor: Type.Union([Type.String(), Type.Null()]) }),
+    200: Type.Object({
+      items: Type.Array(
+        Type.Object({
+          ...TenantSchema.properties,
+          planId: Type.String(),
+          status: Type.Enum(['active', 'suspended']),
+        }),
+      ),
+      nextCursor: Type.Union([Type.String(), Type.Null()]),
+    }),
   },
 };
 
@@ -45,7 +54,14 @@ export const manageTenants: Route = (api, deps) => {
 
   api.get('/v1/tenants', { schema }, async (request) => {
     const { items, nextCursor } = await tenants.list(pageOf(request.query));
-    return { items: items.map(toTenantJson), nextCursor };
+    const plans = await Promise.all(items.map(({ id }) => deps.plans.of(id)));
+    return {
+      items: items.map((tenant, at) => {
+        const { plan, status } = plans[at] as NonNullable<(typeof plans)[number]>;
+        return { ...toTenantJson(tenant), planId: plan.id, status };
+      }),
+      nextCursor,
+    };
   });
 
   api.post('/v1/tenants', { schema: createSchema }, async (request, reply) => {

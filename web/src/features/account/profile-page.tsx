@@ -1,7 +1,7 @@
 import { Trans, useLingui } from '@lingui/react/macro';
 import { Button, NativeSelect, TextInput } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { changeName, sendVerificationEmail } from '../../api/auth.ts';
+import { changeProfile, sendVerificationEmail } from '../../api/auth.ts';
 import { meQuery } from '../../api/me.ts';
 import { type Language, languages, switchLanguage } from '../../app/language.ts';
 import { fieldsOf } from '../../ui/fields-of.ts';
@@ -17,8 +17,14 @@ export function ProfilePage() {
   const queries = useQueryClient();
   const { data: me } = useQuery(meQuery);
   const rename = useMutation({
-    mutationFn: ({ name = '' }: Readonly<Record<string, string>>) => changeName(name.trim()),
+    mutationFn: ({ name = '' }: Readonly<Record<string, string>>) => changeProfile({ name: name.trim() }),
     onSuccess: () => queries.refetchQueries(meQuery),
+  });
+  const speak = useMutation({
+    mutationFn: async (language: Language) => {
+      await switchLanguage(language);
+      await changeProfile({ language });
+    },
   });
   const verify = useMutation({ mutationFn: sendVerificationEmail });
   const user = me?.user;
@@ -76,13 +82,16 @@ export function ProfilePage() {
           </div>
         </form>
       </Panel>
-      <Panel title={<Trans>Language</Trans>} lead={<Trans>Of the studio, in this browser.</Trans>}>
+      <Panel
+        title={<Trans>Language</Trans>}
+        lead={<Trans>Of the studio in this browser, and of the mails to you.</Trans>}
+      >
         <div className={form.form} data-narrow>
           <NativeSelect
             aria-label={t`Language`}
             value={i18n.locale}
             data={Object.entries(languages).map(([value, label]) => ({ value, label }))}
-            onChange={({ currentTarget }) => void switchLanguage(currentTarget.value as Language)}
+            onChange={({ currentTarget }) => speak.mutate(currentTarget.value as Language)}
           />
         </div>
       </Panel>

@@ -15,10 +15,10 @@ interface Props {
 
 export function EntryRow({ entry, onBy }: Props) {
   const { t, i18n } = useLingui();
-  const { action, at, by, subject, origin } = entry;
+  const { action, at, by, subject, origin, erased } = entry;
   const name = Object.hasOwn(actionNames, action) ? actionNames[action] : undefined;
   const changes = changesOf(entry);
-  const who = by === null ? t`Esteira itself` : (by.name ?? by.id ?? by.kind);
+  const who = erased ? t`Somebody whose data was erased` : by === null ? t`Esteira itself` : (by.name ?? by.id);
   return (
     <Row
       title={name === undefined ? <code>{action}</code> : i18n._(name)}
@@ -47,12 +47,16 @@ export function EntryRow({ entry, onBy }: Props) {
           <dd>
             <code>{action}</code>
           </dd>
-          <dt>
-            <Trans>Of</Trans>
-          </dt>
-          <dd>
-            {subject.kind} <code>{subject.id}</code>
-          </dd>
+          {subject && (
+            <>
+              <dt>
+                <Trans>Of</Trans>
+              </dt>
+              <dd>
+                {subject.kind} <code>{subject.id}</code>
+              </dd>
+            </>
+          )}
           {origin?.userAgent && (
             <>
               <dt>

@@ -3,11 +3,11 @@ import { Button, Modal, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { invite } from '../../api/members.ts';
-import { CopyButton } from '../../ui/copy-button.tsx';
 import { fieldsOf } from '../../ui/fields-of.ts';
 import form from '../../ui/form.module.css';
 import { Notice } from '../../ui/notice.tsx';
 import { useAccountErrorText } from '../account/use-account-error-text.ts';
+import { InvitationLink } from './invitation-link.tsx';
 import { RoleSelect } from './role-select.tsx';
 
 interface Props {
@@ -36,23 +36,7 @@ export function InviteDialog({ opened, onClose }: Props) {
       closeButtonProps={{ 'aria-label': t`Close` }}
     >
       {send.data ? (
-        <div className={form.form}>
-          <p className={form.words}>
-            <Trans>
-              A mail with this link goes to {send.data.email}. You can also hand it over yourself; it is not shown
-              again.
-            </Trans>
-          </p>
-          <code className={form.secret}>{send.data.url}</code>
-          <div className={form.actions}>
-            <CopyButton text={send.data.url}>
-              <Trans>Copy the link</Trans>
-            </CopyButton>
-            <Button variant="default" onClick={close}>
-              <Trans>Done</Trans>
-            </Button>
-          </div>
-        </div>
+        <InvitationLink email={send.data.email} url={send.data.url} onDone={close} />
       ) : (
         <form className={form.form} onSubmit={(event) => send.mutate(fieldsOf(event))}>
           {send.error && <Notice kind="error">{errorText(send.error)}</Notice>}

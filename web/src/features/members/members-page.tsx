@@ -6,12 +6,14 @@ import { useState } from 'react';
 import { may, meQuery } from '../../api/me.ts';
 import {
   changeRole,
+  leaveTenant,
   listInvitations,
   listMembers,
   type Member,
   removeMember,
   takeInvitationBack,
 } from '../../api/members.ts';
+import { forgetAll } from '../../api/own-storage.ts';
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
 import { Notice } from '../../ui/notice.tsx';
 import { Page } from '../../ui/page.tsx';
@@ -38,8 +40,14 @@ export function MembersPage() {
     Promise.all([queries.invalidateQueries({ queryKey: ['members'] }), queries.refetchQueries(meQuery)]);
   const change = useMutation({ mutationFn: changeRole, onSettled: refresh });
   const remove = useMutation({
-    mutationFn: removeMember,
-    onSuccess: () => {
+    mutationFn: (member: Member) => (member.userId === me?.user?.id ? leaveTenant() : removeMember(member.userId)),
+    onSuccess: (_nothing, { userId }) => {
+      if (userId === me?.user?.id) {
+        // Nothing of this workspace may stay on the page.
+        forgetAll();
+        location.assign('/');
+        return undefined;
+      }
       setRemoving(undefined);
       return refresh();
     },
@@ -76,17 +84,21 @@ export function MembersPage() {
                 }
                 facts={name ? email : undefined}
                 actions={
-                  mayChange ? (
-                    <>
+                  <>
+                    {mayChange ? (
                       <RoleSelect
                         label={t`Role of ${name || email}`}
                         value={role}
                         onChange={(to) => change.mutate({ userId, role: to })}
                       />
+                    ) : (
+                      <Tag>{roleName(role)}</Tag>
+                    )}
+                    {(mayChange || isMe) && (
                       <Button
                         variant="default"
                         size="xs"
-                        aria-label={t`Remove ${name || email}`}
+                        aria-label={isMe ? t`Leave` : t`Remove ${name || email}`}
                         onClick={() => {
                           remove.reset();
                           setRemoving(member);
@@ -94,10 +106,8 @@ export function MembersPage() {
                       >
                         {isMe ? <Trans>Leave</Trans> : <Trans>Remove</Trans>}
                       </Button>
-                    </>
-                  ) : (
-                    <Tag>{roleName(role)}</Tag>
-                  )
+                    )}
+                  </>
                 }
               />
             );
@@ -113,7 +123,7 @@ export function MembersPage() {
         confirm={leaves ? <Trans>Leave</Trans> : <Trans>Remove</Trans>}
         loading={remove.isPending}
         error={remove.error ? errorText(remove.error) : undefined}
-        onConfirm={() => removing && remove.mutate(removing.userId)}
+        onConfirm={() => removing && remove.mutate(removing)}
       >
         {leaves ? (
           <Trans>You see nothing of it any more, at once. To come back you need an invitation.</Trans>

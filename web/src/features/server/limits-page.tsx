@@ -34,10 +34,7 @@ export function LimitsPage() {
         <Panel
           title={<Trans>While the server is under attack</Trans>}
           lead={
-            <Trans>
-              Strict limits let much less through, and shut out for longer who goes beyond them. Those who work as usual
-              hardly notice.
-            </Trans>
+            <Trans>Strict limits let a quarter through of what is usual. Those who work as usual hardly notice.</Trans>
           }
         >
           <Switch

@@ -1,10 +1,12 @@
 import { Trans, useLingui } from '@lingui/react/macro';
 import { Button, Loader, NativeSelect } from '@mantine/core';
 import { IconPlus } from '@tabler/icons-react';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
+import type { Page as ItemPage } from '../../api/job.ts';
 import { may, meQuery } from '../../api/me.ts';
-import { listPlans, listTenants, setTenantPlan } from '../../api/tenant.ts';
+import { listPlans, listTenants, setTenantPlan, type Tenant } from '../../api/tenant.ts';
+import form from '../../ui/form.module.css';
 import { Notice } from '../../ui/notice.tsx';
 import { Page } from '../../ui/page.tsx';
 import { Row, Rows, Tag } from '../../ui/rows.tsx';
@@ -19,9 +21,11 @@ export function TenantsPage() {
   const queries = useQueryClient();
   const [creating, setCreating] = useState(false);
   const { data: me } = useQuery(meQuery);
-  const { data, error, isPending } = useQuery({
+  const { data, error, isPending, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery({
     queryKey: ['tenants'],
-    queryFn: ({ signal }) => listTenants(signal),
+    queryFn: ({ pageParam, signal }) => listTenants(pageParam, signal),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (page: ItemPage<Tenant>) => page.nextCursor ?? undefined,
   });
   const { data: plans } = useQuery({ queryKey: ['plans'], queryFn: ({ signal }) => listPlans(signal) });
   const change = useMutation({
@@ -47,9 +51,9 @@ export function TenantsPage() {
       {isPending && <Loader role="status" aria-label={t`Loading`} />}
       {data && (
         <Rows label={t`Workspaces`}>
-          {data.items.map(({ id, name, status = 'active', planId, createdAt }) => {
-            const plan = planId ?? plans?.items[0]?.id ?? '';
-            return (
+          {data.pages
+            .flatMap(({ items }) => items)
+            .map(({ id, name, status = 'active', planId, createdAt }) => (
               <Row
                 key={id}
                 title={
@@ -58,25 +62,23 @@ export function TenantsPage() {
                     {status === 'suspended' && <Tag tone="warn">{t`Suspended`}</Tag>}
                   </>
                 }
-                facts={createdAt && <Trans>since {exactTime(createdAt, i18n.locale)}</Trans>}
+                facts={<Trans>since {exactTime(createdAt, i18n.locale)}</Trans>}
                 actions={
                   mayChange && (
                     <>
                       <NativeSelect
                         aria-label={t`Plan of ${name}`}
                         size="xs"
-                        value={plan}
+                        value={planId ?? ''}
                         data={(plans?.items ?? []).map((one) => ({ value: one.id, label: one.name }))}
-                        onChange={({ currentTarget }) => change.mutate({ id, planId: currentTarget.value, status })}
+                        onChange={({ currentTarget }) => change.mutate({ id, planId: currentTarget.value })}
                       />
                       <Button
                         variant="default"
                         size="xs"
                         aria-label={status === 'active' ? t`Suspend ${name}` : t`Let ${name} work again`}
                         loading={change.isPending && change.variables.id === id}
-                        onClick={() =>
-                          change.mutate({ id, planId: plan, status: status === 'active' ? 'suspended' : 'active' })
-                        }
+                        onClick={() => change.mutate({ id, status: status === 'active' ? 'suspended' : 'active' })}
                       >
                         {status === 'active' ? <Trans>Suspend</Trans> : <Trans>Let it work again</Trans>}
                       </Button>
@@ -84,9 +86,15 @@ export function TenantsPage() {
                   )
                 }
               />
-            );
-          })}
+            ))}
         </Rows>
+      )}
+      {hasNextPage && (
+        <div className={form.actions}>
+          <Button variant="default" loading={isFetchingNextPage} onClick={() => fetchNextPage()}>
+            <Trans>Show older ones</Trans>
+          </Button>
+        </div>
       )}
       {creating && <CreateTenantDialog onClose={() => setCreating(false)} />}
     </Page>

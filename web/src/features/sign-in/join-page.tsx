@@ -3,7 +3,7 @@ import { Button, Loader, TextInput } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
-import { signIn, signOut, signUp } from '../../api/auth.ts';
+import { signIn, signInElsewhere, signOut, signUp } from '../../api/auth.ts';
 import { type Me, meQuery } from '../../api/me.ts';
 import { acceptInvitation, getOpenInvitation, type OpenInvitation } from '../../api/members.ts';
 import { fieldsOf } from '../../ui/fields-of.ts';
@@ -56,7 +56,7 @@ interface InvitedProps {
 }
 
 function Invited({ token, invitation, me }: InvitedProps) {
-  const { t } = useLingui();
+  const { t, i18n } = useLingui();
   const errorText = useAccountErrorText();
   const roleName = useRoleName();
   const enter = useEnter();
@@ -74,12 +74,16 @@ function Invited({ token, invitation, me }: InvitedProps) {
       if (signedIn) return accept();
       if (!hasAccount) {
         // Who signs up with an invitation has accepted it.
-        await signUp({ email, password, name, invitationToken: token });
+        await signUp({ email, password, name, invitationToken: token, language: i18n.locale });
         return enter();
       }
       const { twoFactorRedirect } = await signIn({ email, password });
       return twoFactorRedirect ? setAsksFactor(true) : accept();
     },
+  });
+  const elsewhere = useMutation({
+    mutationFn: (providerId: string) => signInElsewhere({ providerId, callbackURL: '/', invitationToken: token }),
+    onSuccess: ({ url }) => location.assign(url),
   });
   const leave = useMutation({
     mutationFn: signOut,
@@ -88,6 +92,8 @@ function Invited({ token, invitation, me }: InvitedProps) {
       location.reload();
     },
   });
+
+  const error = join.error ?? elsewhere.error;
 
   if (asksFactor) return <SecondFactor onDone={accept} onBack={() => setAsksFactor(false)} />;
   return (
@@ -110,7 +116,7 @@ function Invited({ token, invitation, me }: InvitedProps) {
         </>
       ) : (
         <form className={form.form} onSubmit={(event) => join.mutate(fieldsOf(event))}>
-          {join.error && <Notice kind="error">{errorText(join.error)}</Notice>}
+          {error && <Notice kind="error">{errorText(error)}</Notice>}
           {!signedIn && (
             <>
               {/* Not to be changed: for whoever keeps passwords to know whose it is. */}
@@ -136,6 +142,12 @@ function Invited({ token, invitation, me }: InvitedProps) {
           <Button type="submit" size="md" loading={join.isPending}>
             <Trans>Join</Trans>
           </Button>
+          {!signedIn &&
+            me?.oidc.map(({ id, name }) => (
+              <Button key={id} variant="default" size="md" onClick={() => elsewhere.mutate(id)}>
+                <Trans>Go on with {name}</Trans>
+              </Button>
+            ))}
         </form>
       )}
     </Door>
@@ -143,15 +155,28 @@ function Invited({ token, invitation, me }: InvitedProps) {
 }
 
 function SignUp() {
-  const { t } = useLingui();
+  const { t, i18n } = useLingui();
   const errorText = useAccountErrorText();
   const enter = useEnter();
   const join = useMutation({
     mutationFn: async ({ email = '', name = '', password = '' }: Readonly<Record<string, string>>) => {
-      await signUp({ email: email.trim(), password, name });
-      await enter();
+      const { confirmEmail } = await signUp({ email: email.trim(), password, name, language: i18n.locale });
+      if (!confirmEmail) await enter();
+      return confirmEmail;
     },
   });
+  if (join.data) {
+    return (
+      <Door
+        title={<Trans>Look into your mail</Trans>}
+        lead={<Trans>A link was sent to your address. Open it, and you can sign in.</Trans>}
+      >
+        <LinkButton to="/sign-in" variant="default" size="md">
+          <Trans>Back to sign in</Trans>
+        </LinkButton>
+      </Door>
+    );
+  }
   return (
     <Door
       title={<Trans>Make an account</Trans>}

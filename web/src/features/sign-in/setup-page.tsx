@@ -15,7 +15,7 @@ import { useLinkToken } from './use-link-token.ts';
 
 /** The first administrator. */
 export function SetupPage() {
-  const { t } = useLingui();
+  const { t, i18n } = useLingui();
   const errorText = useAccountErrorText();
   const token = useLinkToken();
   const enter = useEnter();
@@ -23,7 +23,14 @@ export function SetupPage() {
   const start = useMutation({
     mutationFn: async (fields: Readonly<Record<string, string>>) => {
       const { email = '', password = '', name = '', workspace = '', token: typed = '' } = fields;
-      await setUp({ token: (token || typed).trim(), email: email.trim(), password, name, workspace });
+      await setUp({
+        token: (token || typed).trim(),
+        email: email.trim(),
+        password,
+        name,
+        workspace,
+        language: i18n.locale,
+      });
       await enter();
     },
   });

@@ -34,7 +34,7 @@ export function SignInPage() {
   });
   const byPasskey = useMutation({ mutationFn: () => signInWithPasskey().then(() => enter(to)) });
   const elsewhere = useMutation({
-    mutationFn: (id: string) => signInElsewhere(id, to ?? '/'),
+    mutationFn: (id: string) => signInElsewhere({ providerId: id, callbackURL: to ?? '/' }),
     onSuccess: ({ url }) => location.assign(url),
   });
   const error = byPassword.error ?? byPasskey.error ?? elsewhere.error;

@@ -7,6 +7,7 @@ import { Page } from '../../ui/page.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { useAccountErrorText } from '../account/use-account-error-text.ts';
 import { DaysPanel } from './days-panel.tsx';
+import { everyDay } from './every-day.ts';
 import { Meter } from './meter.tsx';
 import classes from './usage-page.module.css';
 
@@ -45,7 +46,7 @@ export function UsagePage() {
               ))}
             </ul>
           </Panel>
-          <DaysPanel days={data.days} />
+          <DaysPanel days={everyDay(data.days, data.period.from)} />
         </>
       )}
     </Page>

@@ -37,7 +37,7 @@ function SettingsForm({ tenant }: { readonly tenant: Tenant }) {
     onSuccess: () =>
       Promise.all([queries.invalidateQueries({ queryKey: ['tenant'] }), queries.refetchQueries(meQuery)]),
   });
-  const ttl = tenant.resultTtlSeconds ?? null;
+  const ttl = tenant.resultTtlSeconds;
   const spans = [
     { value: '', label: t`as long as the server keeps them` },
     { value: String(daySeconds), label: t`a day` },
@@ -45,6 +45,7 @@ function SettingsForm({ tenant }: { readonly tenant: Tenant }) {
     { value: String(30 * daySeconds), label: t`30 days` },
     { value: String(90 * daySeconds), label: t`90 days` },
     { value: String(365 * daySeconds), label: t`a year` },
+    { value: '0', label: t`for ever` },
   ];
   const known = ttl === null || spans.some(({ value }) => value === String(ttl));
   return (
