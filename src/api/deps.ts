@@ -34,6 +34,7 @@ import type { Quota } from '#limits/quota.ts';
 import type { ModelListing } from '#models/installed-models.ts';
 import type { Health } from '#observability/health.ts';
 import type { Metrics } from '#observability/metrics.ts';
+import type { Privacy } from '#privacy/privacy.ts';
 import type { Processor } from '#processors/contract.ts';
 import type { ObjectStore, ReadStore } from '#storage/object-store.ts';
 import type { Templates } from '#templates/template.ts';
@@ -96,6 +97,8 @@ export interface AppDeps {
   readonly quota: Quota;
   /** How much who may ask for. */
   readonly limits: Limits;
+  /** What people may have done with what is known of them. */
+  readonly privacy: Privacy;
   /** For the addresses of pictures. */
   readonly signingKeys: SigningKeys;
   readonly logger: FastifyBaseLogger;

@@ -177,6 +177,15 @@ export const routeAccess: Readonly<Record<string, RouteAccess>> = {
   'POST /v1/shares': 'shares:write',
   'DELETE /v1/shares/:id': 'shares:write',
 
+  // What is of the whole workspace asks for privacy:write besides.
+  'GET /v1/privacy': 'person',
+  'PUT /v1/privacy/consents': 'person',
+  'POST /v1/privacy/exports': 'person',
+  'GET /v1/privacy/exports/:id': 'person',
+  'GET /v1/privacy/exports/:id/archive': 'person',
+  'POST /v1/privacy/erasures': 'person',
+  'DELETE /v1/privacy/erasures/:id': 'person',
+
   'GET /v1/audit': 'audit:read',
   'GET /v1/audit/export': 'audit:read',
   'GET /v1/audit/verify': 'audit:read',

@@ -164,6 +164,12 @@ export const routeActs: Readonly<Record<string, RouteAct | 'service' | 'none'>> 
   'DELETE /v1/plans/:id': 'service',
   'PUT /v1/tenants/:id/plan': 'service',
 
+  'PUT /v1/privacy/consents': 'service',
+  'POST /v1/privacy/exports': 'service',
+  'GET /v1/privacy/exports/:id/archive': 'service',
+  'POST /v1/privacy/erasures': 'service',
+  'DELETE /v1/privacy/erasures/:id': 'service',
+
   'GET /v1/audit/export': { action: 'audit.exported', kind: 'audit' },
 };
 

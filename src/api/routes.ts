@@ -75,6 +75,11 @@ import { deletePlan } from './routes/plans/delete-plan.ts';
 import { listPlans } from './routes/plans/list-plans.ts';
 import { updatePlan } from './routes/plans/update-plan.ts';
 import { listPresets } from './routes/presets/list-presets.ts';
+import { callErasureOff, createErasure } from './routes/privacy/erasures.ts';
+import { createExport, getExport } from './routes/privacy/exports.ts';
+import { getExportArchive } from './routes/privacy/get-export-archive.ts';
+import { getPrivacy } from './routes/privacy/get-privacy.ts';
+import { putConsent } from './routes/privacy/put-consent.ts';
 import { getProblem } from './routes/problems/get-problem.ts';
 import { listProcessors } from './routes/processors/list-processors.ts';
 import { createRole } from './routes/roles/create-role.ts';
@@ -207,6 +212,13 @@ export const routes: readonly Route[] = [
   listDeliveries,
   getDelivery,
   replayDelivery,
+  getPrivacy,
+  putConsent,
+  createExport,
+  getExport,
+  getExportArchive,
+  createErasure,
+  callErasureOff,
   listAudit,
   exportAudit,
   verifyAudit,

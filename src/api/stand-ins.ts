@@ -28,6 +28,7 @@ import type { Limits } from '#limits/limits.ts';
 import { noQuota } from '#limits/quota.ts';
 import { createHealth } from '#observability/health.ts';
 import { createMetrics } from '#observability/metrics.ts';
+import type { Privacy } from '#privacy/privacy.ts';
 import { defineProcessor } from '#processors/contract.ts';
 import type { ObjectStore } from '#storage/object-store.ts';
 import type { Templates } from '#templates/template.ts';
@@ -120,6 +121,7 @@ export function createWorld(config: Partial<AppDeps['config']> = {}): World {
     signIn: undefined,
     limits: noLimits,
     audit: auditIn(world),
+    privacy: privacyNobodyKeeps,
     plans: { of: async () => unlimited },
     planCatalog: undefined as never,
     usage: undefined as never,
@@ -156,6 +158,7 @@ const directUploadsNobodyKeeps = {} as DirectUploads;
 const webhooksNobodyKeeps = {} as Webhooks;
 const schedulesNobodyKeeps = {} as Schedules;
 const sharesNobodyKeeps = {} as Shares;
+const privacyNobodyKeeps = {} as Privacy;
 const peopleNobodyKeeps = {} as People;
 const accountsNobodyKeeps = { invitations: { find: async () => undefined } } as unknown as Accounts;
 const pipelinesNobodyKeeps = {} as Pipelines;

@@ -16,6 +16,7 @@ import * as rowSecurity from './migrations/0013-row-security.ts';
 import * as plansAndUsage from './migrations/0014-plans-and-usage.ts';
 import * as limits from './migrations/0015-limits.ts';
 import * as audit from './migrations/0016-audit.ts';
+import * as privacy from './migrations/0017-privacy.ts';
 import type { Database } from './schema.ts';
 
 /** In order; a name that has run anywhere never changes, and what it did is changed only by a later one. */
@@ -36,6 +37,7 @@ const migrations: Record<string, Migration> = {
   '0014-plans-and-usage': plansAndUsage,
   '0015-limits': limits,
   '0016-audit': audit,
+  '0017-privacy': privacy,
 };
 
 /**

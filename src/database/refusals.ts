@@ -57,6 +57,7 @@ export function planRefusal(code: ErrorCode, known: Partial<Omit<Refusal, 'code'
 const nothing = { limit: null, allowed: null, used: null, requested: null, resetsAt: null };
 
 function detailOf(code: ErrorCode, { limit, allowed, used, requested, resetsAt }: Omit<Refusal, 'code'>): string {
+  if (code === 'OBJECT_ERASED') return 'The same file was erased a moment ago. Send it again in a minute.';
   if (code === 'TENANT_SUSPENDED') {
     return 'This workspace is suspended: what is there can be read, and nothing new is made. Ask whoever runs the server.';
   }

@@ -4,6 +4,7 @@ import type { AuditTables } from './audit-tables.ts';
 import type { IdentityTables } from './identity-tables.ts';
 import type { LimitTables } from './limit-tables.ts';
 import type { PlanColumns, PlanTables } from './plan-tables.ts';
+import type { PrivacyTables } from './privacy-tables.ts';
 
 /**
  * The tables as Kysely sees them. `migrations/` creates them; a test compares the two on both engines.
@@ -11,7 +12,7 @@ import type { PlanColumns, PlanTables } from './plan-tables.ts';
  * Every row of a tenant's says whose it is (tenant_id, owner_id) and who touched it when. Until accounts exist,
  * both are the fixed ids of local mode in `database/local-tenant.ts`.
  */
-export interface Database extends AccessTables, AuditTables, IdentityTables, LimitTables, PlanTables {
+export interface Database extends AccessTables, AuditTables, PrivacyTables, IdentityTables, LimitTables, PlanTables {
   tenants: TenantTable;
   assets: AssetTable;
   pending_uploads: PendingUploadTable;

@@ -4,6 +4,7 @@ import type { Database } from '#database/schema.ts';
 import type { ObjectStore } from '#storage/object-store.ts';
 import { every, type Repeating } from './every.ts';
 import { sweepScratch } from './scratch.ts';
+import { unreferenced } from './unreferenced.ts';
 
 export interface CollectorDeps {
   readonly db: Kysely<Database>;
@@ -158,18 +159,4 @@ async function removeOrphans(db: Kysely<Database>, store: ObjectStore, minAgeMs:
   }
   await flush();
   return removed;
-}
-
-/** An input is held by its asset, and by its jobs until they end. */
-async function unreferenced(db: Kysely<Database>, hashes: readonly string[]): Promise<string[]> {
-  if (hashes.length === 0) return [];
-  const { rows } = await sql<{ sha256: string }>`
-    select object.sha256 from unnest(${hashes}::text[]) as object (sha256)
-    where not exists (select from assets where assets.sha256 = object.sha256)
-      and not exists (select from job_outputs where job_outputs.sha256 = object.sha256)
-      and not exists (select from needed_results where needed_results.sha256 = object.sha256)
-      and not exists (
-        select from job_inputs join jobs on jobs.id = job_inputs.job_id
-        where job_inputs.sha256 = object.sha256 and jobs.status in ('queued', 'active'))`.execute(db);
-  return rows.map((row) => row.sha256);
 }

@@ -55,6 +55,13 @@ export const errorTable = {
   KEY_LIMIT: { status: 409, title: 'Too many API keys', retryable: false },
   TOKEN_KEYS_UNAVAILABLE: { status: 503, title: 'The identity provider does not answer', retryable: true },
 
+  // Privacy
+  EXPORT_NOT_FOUND: { status: 404, title: 'Export not found', retryable: false },
+  EXPORT_NOT_READY: { status: 409, title: 'The export is not ready', retryable: false },
+  ERASURE_NOT_FOUND: { status: 404, title: 'Erasure not found', retryable: false },
+  ERASURE_UNDER_WAY: { status: 409, title: 'The erasure is under way', retryable: false },
+  OBJECT_ERASED: { status: 503, title: 'This file was just erased', retryable: true },
+
   // Limits
   RATE_LIMITED: { status: 429, title: 'Too many requests', retryable: true },
   LIMITS_UNAVAILABLE: { status: 503, title: 'Limits cannot be counted', retryable: true },

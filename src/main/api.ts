@@ -36,6 +36,7 @@ import { openLimits } from './limits.ts';
 import type { Parts } from './parts.ts';
 import { openPipelines } from './pipelines.ts';
 import { openPlanCatalog, openQuota, openUsage } from './plans.ts';
+import { openPrivacy } from './privacy.ts';
 import { openSchedules } from './schedules.ts';
 import { openUploads } from './uploads.ts';
 import { openWebhooks } from './webhooks.ts';
@@ -82,6 +83,7 @@ export async function openApiDocument(): Promise<unknown> {
       pressure: { reason: undefined, close() {} },
     },
     audit: unused,
+    privacy: unused,
     plans: unused,
     planCatalog: unused,
     usage: unused,
@@ -183,6 +185,7 @@ export async function openApi(parts: Parts, opened: AsyncDisposableStack, listen
     signIn: await who?.signIn(accounts, listens),
     limits,
     audit: openAudit(parts),
+    privacy: openPrivacy(parts),
     plans: parts.plans,
     planCatalog: openPlanCatalog(parts),
     usage: openUsage(parts),

@@ -47,7 +47,8 @@ export async function openUploads(
   return uploads;
 }
 
-async function openUploadStore({ dataDir, s3 }: Config): Promise<UploadStore> {
+/** Where their bytes wait. */
+export async function openUploadStore({ dataDir, s3 }: Config): Promise<UploadStore> {
   if (s3 !== undefined) {
     const { s3UploadStore } = await import('#assets/drivers/s3/s3-upload-store.ts');
     const { bucket, prefix, endpoint, region, credentials, forcePathStyle, checksums } = s3;

@@ -13,6 +13,7 @@ import { openImports } from './imports.ts';
 import type { Parts } from './parts.ts';
 import { openPipelines } from './pipelines.ts';
 import { startUsage } from './plans.ts';
+import { startPrivacy } from './privacy.ts';
 import { startScaling } from './scaling.ts';
 import { startSchedules } from './schedules.ts';
 import { startWebhooks } from './webhooks.ts';
@@ -35,6 +36,7 @@ export async function startWork(parts: Parts, sandbox: Sandbox, opened: AsyncDis
   const { leaseMs } = config;
   startWebhooks(parts, opened);
   startAudit(parts, opened);
+  await startPrivacy(parts, opened);
   startUsage(parts, opened);
   startSchedules(parts, opened);
   const soleOwner = database.driver === 'pglite';
