@@ -13,6 +13,7 @@ import type { Membership } from './members/membership.ts';
 import { membershipsOf } from './members/membership-service.ts';
 import { type Permission, permissions } from './permissions.ts';
 import { noTenantId, type Principal } from './principal.ts';
+import { isTokenUser } from './tokens/token-user-id.ts';
 
 export interface SignedInAccessDeps {
   readonly db: Kysely<Database>;
@@ -45,6 +46,8 @@ interface KnownUser {
   readonly operator: boolean;
 }
 
+const nobody: KnownUser = { memberships: [], operator: false };
+
 const instancePermissions = permissions.filter((permission) => permission.startsWith('instance:'));
 
 /** What is not told of, such as after a process died between its change and its word, holds no longer than this. */
@@ -73,8 +76,10 @@ export function createSignedInAccess(deps: SignedInAccessDeps): SignedInAccess {
   });
 
   async function askUser(id: string): Promise<KnownUser> {
-    const [memberships, people] = await Promise.all([membershipsOf(db, id), identity.people([id])]);
-    return { memberships, operator: people[0]?.operator === true };
+    const [memberships, [person]] = await Promise.all([membershipsOf(db, id), identity.people([id])]);
+    // Those of an outside identity provider are no people of ours.
+    const isThere = person === undefined ? isTokenUser(id) : person.disabledAt === null;
+    return isThere ? { memberships, operator: person?.operator === true } : nobody;
   }
 
   /** @returns undefined for somebody who does not belong to the tenant */

@@ -5,6 +5,7 @@ import { AppError, type ErrorCode } from '#kernel/errors.ts';
 import { newId } from '#kernel/ids.ts';
 import type { AccessDeps } from './access-deps.ts';
 import type { Acting } from './acting.ts';
+import type { Person } from './identity/identity.ts';
 import { createLocalOperator } from './identity/local-operator.ts';
 import { createApiKeys } from './keys/key-service.ts';
 import { createInvitations } from './members/invitation-service.ts';
@@ -35,10 +36,20 @@ export function openTestAccounts({ database, close }: TestEngines) {
   const members = createMembers(deps);
   const roles = createRoles(deps, { maxRoles: 3 });
   const apiKeys = createApiKeys(deps, { maxKeys: 8 });
+  const disabled = new Set<string>();
+  const personOf = (id: string): Person => ({
+    id,
+    email: `${id}@example.com`,
+    name: id,
+    operator: false,
+    twoFactor: false,
+    createdAt: new Date(),
+    disabledAt: disabled.has(id) ? new Date() : null,
+  });
   const access = createSignedInAccess({
     ...deps,
     fanOut,
-    identity: { session: async () => undefined, people: async () => [] },
+    identity: { session: async () => undefined, people: async (ids) => ids.map(personOf) },
     localOperator: createLocalOperator(),
     lastUses: { note: () => {} },
     tokens: undefined,
@@ -79,6 +90,7 @@ export function openTestAccounts({ database, close }: TestEngines) {
     members,
     roles,
     apiKeys,
+    disabled,
     access,
     acting,
     workspace,

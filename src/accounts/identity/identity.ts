@@ -16,6 +16,8 @@ export interface Person {
   readonly operator: boolean;
   readonly twoFactor: boolean;
   readonly createdAt: Date;
+  /** Since when they may not sign in, nor may anything that acts for them. */
+  readonly disabledAt: Date | null;
 }
 
 /** Who people are: sessions, passwords, second factors. */

@@ -115,7 +115,10 @@ export function testKeys(name: string, makeEngines: () => Promise<TestEngines>):
           await roles.replace(byOwner, role.name, before);
           const by = await acting(person, tenantId);
           const made = await apiKeys.create(by, { name: 'any', scopes: asked }).catch((error: unknown) => error);
-          assert.equal(isCode('FORBIDDEN')(made), asked.some((one) => !before.includes(one)));
+          assert.equal(
+            isCode('FORBIDDEN')(made),
+            asked.some((one) => !before.includes(one)),
+          );
           if (made instanceof Error) return;
           await roles.replace(byOwner, role.name, after);
           const held = (await use(made as NewApiKey))?.permissions;
@@ -235,6 +238,15 @@ export function testKeys(name: string, makeEngines: () => Promise<TestEngines>):
       await assert.rejects(apiKeys.create(by, { name: 'more', scopes }), isCode('KEY_LIMIT'));
       await apiKeys.revoke(by, made[0]?.id ?? '');
       await apiKeys.create(by, { name: 'more', scopes });
+    });
+
+    test('the keys of somebody who may not sign in open nothing', async () => {
+      const { owner, by } = await owned();
+      const made = await accounts.apiKeys.create(by, { name: 'CI', scopes });
+      assert.ok(await use(made));
+      accounts.disabled.add(owner);
+      accounts.fanOut.tell('access-changed', [owner]);
+      await assert.rejects(use(made), isCode('UNAUTHENTICATED'));
     });
 
     test('who takes a key over by rotating it answers for it', async () => {

@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto';
 import { AppError } from '#kernel/errors.ts';
 import type { AccessDeps } from '../access-deps.ts';
 import { createKnown } from '../known.ts';
 import { addMember } from '../members/membership-service.ts';
 import { countRows, findRole, holdTenant } from '../roles/role-permissions.ts';
 import type { TokenUsers } from '../signed-in-access.ts';
+import { tokenUserId } from './token-user-id.ts';
 import type { TokenVerifier, VerifiedToken } from './token-verifier.ts';
 
 export interface TokenUsersOptions {
@@ -35,7 +35,7 @@ export function createTokenUsers(deps: AccessDeps, options: TokenUsersOptions): 
 
   async function ask(token: string): Promise<KnownToken> {
     const verified = await verify(token);
-    const userId = userIdOf(issuer, verified.subject);
+    const userId = tokenUserId(issuer, verified.subject);
     await admit(deps, options, userId, verified);
     return { tenantId: verified.tenantId, userId, expiresAtMs: verified.expiresAtMs };
   }
@@ -47,18 +47,6 @@ export function createTokenUsers(deps: AccessDeps, options: TokenUsersOptions): 
       throw new AppError('UNAUTHENTICATED', 'The token has expired. Sign in again.');
     },
   };
-}
-
-/** The same for the same subject, in every workspace and every process: a UUID of version 8, made of a hash. */
-export function userIdOf(issuer: string, subject: string): string {
-  const bytes = createHash('sha256')
-    .update(JSON.stringify([issuer, subject]))
-    .digest()
-    .subarray(0, 16);
-  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x80;
-  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
-  const hex = bytes.toString('hex');
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
 }
 
 async function admit(
