@@ -28,6 +28,8 @@ const codes: Partial<Record<ErrorCode, readonly [status: number, code: string, t
   EMPTY_FILE: [400, 'failed_to_read_image', 'There was an error reading the image.'],
   MEDIA_INVALID: [400, 'failed_to_read_image', 'There was an error reading the image.'],
   PROVIDER_REFUSED: [400, 'unknown_foreground', 'Could not identify foreground in image.'],
+  // What comes back with the next month: clients that try again in a second would go on for days.
+  PLAN_LIMIT: [402, 'insufficient_credits', 'Insufficient credits'],
   OVERLOADED: [429, 'rate_limit_exceeded', 'Rate limit exceeded'],
 };
 

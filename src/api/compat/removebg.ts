@@ -13,8 +13,8 @@ import { readRemovebg } from './removebg-params.ts';
 import { discard, processorName, runJob } from './run-job.ts';
 import { fromBase64, fromUrl } from './sources.ts';
 
-/** Nothing is counted here, and clients look whether there is credit before they begin. */
-const credits = { total: 1_000_000, subscription: 0, payg: 1_000_000, enterprise: 0 };
+/** Where nothing is limited; clients look whether there is credit before they begin. */
+const plenty = { total: 1_000_000, subscription: 0, payg: 1_000_000, enterprise: 0 };
 const rateLimit = 500;
 
 const text = (description: string) => Type.Optional(Type.String({ description }));
@@ -33,13 +33,23 @@ export const removebg: Route = (api, deps) => {
   api.register(async (scope: Api) => {
     scope.setErrorHandler(replyAsRemovebg);
     addRemoval(scope, deps);
-    scope.get('/v1.0/account', { schema: accountSchema }, async (_request, reply) =>
-      reply
+    scope.get('/v1.0/account', { schema: accountSchema }, async (request, reply) => {
+      const credits = await creditsOf(deps, deps.resolveActor(request));
+      return reply
         .headers(rateLimitHeaders())
-        .send({ data: { attributes: { credits, api: { free_calls: 0, sizes: 'all' } } } }),
-    );
+        .send({ data: { attributes: { credits, api: { free_calls: 0, sizes: 'all' } } } });
+    });
   });
 };
+
+/** A picture is a credit, and those of a month are a subscription. */
+async function creditsOf({ plans, usage }: RouteDeps, { tenantId }: Actor): Promise<typeof plenty> {
+  if ((await plans.of(tenantId)).plan.imagesPerMonth === null) return plenty;
+  const { limits } = await usage.of(tenantId);
+  const { allowed, used } = limits.find(({ name }) => name === 'imagesPerMonth') ?? { allowed: 0, used: 0 };
+  const left = Math.max(0, (allowed ?? 0) - used);
+  return { total: left, subscription: left, payg: 0, enterprise: 0 };
+}
 
 function addRemoval(scope: Api, deps: RouteDeps): void {
   const readFields = createFieldReader();
@@ -196,6 +206,6 @@ function rateLimitHeaders(): Record<string, string> {
 
 const accountSchema = {
   summary: 'remove.bg: credit left',
-  description: 'Always plenty: nothing is counted here.',
+  description: 'The pictures that the plan has left this month; plenty where it does not limit them.',
   tags: ['drop-in'],
 };
