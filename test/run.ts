@@ -4,6 +4,7 @@ import { join, relative } from 'node:path';
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
 import { buildStudio } from '#cli/build-studio.ts';
+import { allRows, hostileGroups, readRows } from './hostile/support/rows.ts';
 import { expectedContracts, readContractReport, sameDriver } from './support/contracts.ts';
 import { type EngineKind, engineKinds } from './support/fleet.ts';
 import { shareS3Servers } from './support/s3/s3-servers.ts';
@@ -25,6 +26,8 @@ const files = globSync(['src/**/*.test.ts', 'test/**/*.test.ts', 'scripts/**/*.t
   .filter((file) => only.length === 0 || only.some((path) => file === path || file.startsWith(`${path}/`)))
   .sort();
 
+/** Those with the list of hostile input. */
+const rowFiles = new Set(Object.keys(hostileGroups).map((group) => join('test', 'hostile', `${group}.test.ts`)));
 /** Those that take their server from `apiUnderTest`. */
 const apiFiles = files.filter((file) => readFileSync(join(root, file), 'utf8').includes('await apiUnderTest('));
 const wantedEngines = process.env['TEST_ENGINES'];
@@ -49,6 +52,8 @@ process.env['TEST_CONTRACT_REPORT'] = contractReport;
 const engineReport = join(scratch, 'engines');
 writeFileSync(engineReport, '');
 process.env['TEST_ENGINE_REPORT'] = engineReport;
+const hostileReport = join(scratch, 'hostile');
+process.env['TEST_HOSTILE_REPORT'] = hostileReport;
 process.env['ORT_DISABLE_TELEMETRY'] = '1';
 process.env['TEST_DATABASE_URL'] = await postgresUrl();
 process.env['TEST_REDIS_URL'] = await redisUrl();
@@ -63,6 +68,7 @@ await runTests(firstEngines, files);
 for (const kind of moreEngines) if (apiFiles.length > 0) await runTests(kind, apiFiles);
 if (only.length === 0) failures.push(...missingContracts());
 printContracts();
+printHostileRows();
 printEngines();
 for (const problem of failures) print(`✖ ${problem}`);
 for (const line of closing) print(`# ${line}`);
@@ -114,6 +120,17 @@ function printContracts(): void {
   for (const { port, driver, engine } of readContractReport(contractReport)) {
     print(`  ${port.padEnd(14)} ${driver.padEnd(10)} ${engine}`);
   }
+}
+
+/** Every row of the list of hostile input, where the files with them were among those that ran. */
+function printHostileRows(): void {
+  const ran = files.filter((file) => rowFiles.has(file)).length;
+  if (ran === 0) return;
+  const held = readRows(hostileReport);
+  print(`\nhostile input: ${held.length} of ${allRows.length}`);
+  const missing = allRows.filter((row) => !held.includes(row));
+  if (ran === rowFiles.size && missing.length > 0)
+    failures.push(`Hostile input, without a test that passed: ${missing.join(', ')}.`);
 }
 
 function missingContracts(): string[] {

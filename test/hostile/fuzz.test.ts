@@ -3,6 +3,7 @@ import { after, before, test } from 'node:test';
 import { mp3Lasting } from '../support/hostile-sounds.ts';
 import { blackPng } from '../support/media-builders.ts';
 import { type Client, openClient } from './support/client.ts';
+import { refill } from './support/fuzz/refill.ts';
 import { type FuzzReport, runFuzz } from './support/fuzz/run-fuzz.ts';
 import { type IsolatedServer, startIsolatedServer } from './support/isolated-server.ts';
 import { doOrdinaryWork, newPicture } from './support/ordinary-work.ts';
@@ -31,7 +32,15 @@ test(`${requests} requests to every operation, seed ${seed}`, async () => {
   const document = (await client.ask('/openapi.json')).json();
   const processors = (await client.ask('/v1/processors')).json().items.map(({ name }: { name: string }) => name);
   const files = [await newPicture(), blackPng(8, 8), mp3Lasting(0.0005), Buffer.from('no picture'), Buffer.alloc(0)];
-  const report = await runFuzz(server, { seed, requests, document, processors, files, actors: [{}], refill: () => refill(client) });
+  const report = await runFuzz(server, {
+    seed,
+    requests,
+    document,
+    processors,
+    files,
+    actors: [{}],
+    refill: () => refill(client),
+  });
   print(report);
   assert.deepEqual(report.problems, []);
   assert.ok(report.sent >= requests);
@@ -40,23 +49,6 @@ test(`${requests} requests to every operation, seed ${seed}`, async () => {
   const stacks = (await server.log()).split('\n').filter((line) => line.includes('"level":60'));
   assert.deepEqual(stacks, []);
 });
-
-/** One of each kind of thing that has an id. */
-async function refill({ sendFile, sendJson }: Client): Promise<string[]> {
-  const asset = (await sendFile('/v1/assets', await newPicture(), 'photo.png')).json().id as string;
-  const work = { processor: 'image.resize', params: { widthPx: 16 } };
-  const made = await Promise.all([
-    sendJson('/v1/jobs', { ...work, inputs: [asset] }, { prefer: 'wait=20' }),
-    sendJson('/v1/batches', { items: [{ ...work, inputs: [asset] }] }),
-    sendJson('/v1/pipelines', { steps: [{ id: 'a', ...work, inputs: [asset] }] }),
-    sendJson('/v1/webhooks', { url: 'http://127.0.0.1:9/', events: ['job.failed'] }),
-    sendJson('/v1/schedules', { cron: '0 0 1 1 *', timeZone: 'UTC', job: { ...work, inputs: [asset] } }),
-  ]);
-  const ids = made.filter(({ status }) => status < 300).map((answer) => answer.json().id as string);
-  const [job] = ids;
-  const share = await sendJson('/v1/shares', { jobId: job, outputIndex: 0 });
-  return [asset, ...ids, ...(share.status === 201 ? [share.json().id as string] : [])];
-}
 
 function print({ sent, operations, statuses }: FuzzReport): void {
   const counts = [...statuses].sort(([a], [b]) => a - b).map(([status, count]) => `${status}: ${count}`);

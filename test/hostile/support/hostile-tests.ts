@@ -25,8 +25,6 @@ export interface HostileOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** What shows after each row that the server and its children still work. */
   readonly work?: OrdinaryWork;
-  /** Headers of every request. */
-  readonly headers?: Readonly<Record<string, string>>;
   /** Once the server is there, before any work: who may do it. @returns headers of every request from then on */
   prepare?(server: IsolatedServer, client: Client): Promise<Readonly<Record<string, string>>>;
 }
@@ -53,9 +51,9 @@ export function hostileTests(group: HostileGroup, options: HostileOptions = {}):
 
   before(async () => {
     server = await startIsolatedServer(env);
-    client = openClient(server, options.headers);
+    client = openClient(server);
     const headers = await options.prepare?.(server, client);
-    if (headers !== undefined) client = openClient(server, { ...options.headers, ...headers });
+    if (headers !== undefined) client = openClient(server, headers);
     // The first jobs start children and load models.
     await doOrdinaryWork(client, work);
     for (let count = 0; count < 3; count += 1) ordinaryMs.push(await doOrdinaryWork(client, work));

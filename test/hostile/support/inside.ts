@@ -6,7 +6,7 @@ import { connect, createServer, type Socket } from 'node:net';
 import { type StartedServer, startServerProgram } from '../../support/program.ts';
 import type { InsideAnswer, InsideQuestion, InsideStart, Traffic } from './messages.ts';
 import { answerDns, type Names } from './names.ts';
-import { showPage } from './pages.ts';
+import { publish, showPage } from './pages.ts';
 
 /**
  * The program of a network and of mounts of its own, in which the server under test runs: every address of the world
@@ -36,6 +36,9 @@ async function answer(message: InsideStart | InsideQuestion): Promise<void> {
     send({ address: program.address });
   } else if ('names' in message) {
     for (const [name, addresses] of Object.entries(message.names)) names.set(name, [...addresses]);
+    send({});
+  } else if ('publish' in message) {
+    publish(message.publish.path, message.publish.text);
     send({});
   } else if ('stop' in message) {
     send({ code: await program?.stop() });

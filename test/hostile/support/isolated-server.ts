@@ -26,6 +26,8 @@ export interface IsolatedServer extends AsyncDisposable {
   /** Settings that no answer may show. */
   readonly secrets: readonly string[];
   look(): Promise<Surroundings>;
+  /** Puts a file at a path of every address of the web. */
+  publish(path: string, text: string): Promise<void>;
   /** @param names see `InsideQuestion` */
   resolveNames(names: Readonly<Record<string, readonly string[]>>): Promise<void>;
   /** Node.js in the same network, with the server's settings. */
@@ -82,6 +84,7 @@ export async function startIsolatedServer(env: Readonly<Record<string, string>> 
       const names = temporary.map((name) => `/tmp/${name}`);
       return { traffic, reached, files: [...(await filesBeside(dir)), ...names, ...(await systemNames())] };
     },
+    publish: async (path, text) => void (await ask({ publish: { path, text } })),
     resolveNames: async (names) => void (await ask({ names })),
     run: async (...args) => {
       const { code, output = '' } = await ask({ run: { args, cwd: join(dir, 'cwd'), env: settings } });

@@ -12,6 +12,8 @@ export interface InsideStart {
 
 export type InsideQuestion =
   | { readonly look: true }
+  /** From now on every address of the web has this file at this path. */
+  | { readonly publish: { readonly path: string; readonly text: string } }
   /** From now on a name means these addresses, one after the other; `a,b` is two at once; the last one stays. */
   | { readonly names: Readonly<Record<string, readonly string[]>> }
   | {

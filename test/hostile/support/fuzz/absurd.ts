@@ -54,7 +54,22 @@ export const absurdTexts: readonly string[] = [
   'http://169.254.169.254/',
 ];
 
-const absurdNumbers: readonly number[] = [0, -0, -1, 1, 0.1, 1e-320, 2 ** 31, 2 ** 32, 2 ** 53, 2 ** 63, -(2 ** 63), 1e21, 1e308, 65_536];
+const absurdNumbers: readonly number[] = [
+  0,
+  -0,
+  -1,
+  1,
+  0.1,
+  1e-320,
+  2 ** 31,
+  2 ** 32,
+  2 ** 53,
+  2 ** 63,
+  -(2 ** 63),
+  1e21,
+  1e308,
+  65_536,
+];
 
 /** Anything that JSON can say. */
 export function absurdValue(dice: Dice, depth = 0): unknown {

@@ -26,8 +26,8 @@ export interface Schema {
 }
 
 export interface World {
-  /** Of what there is: uploads, jobs, templates and so on, all kinds mixed. */
-  readonly ids: readonly string[];
+  /** Ids of what there is, by the part of the address that leads to it: `jobs`, `assets`. */
+  readonly ids: ReadonlyMap<string, readonly string[]>;
   readonly processors: readonly string[];
   resolve(reference: string): Schema;
 }
@@ -86,20 +86,28 @@ export function fitting(schema: Schema, dice: Dice, world: World, name = '', dep
 
 function fittingObject(schema: Schema, dice: Dice, world: World, depth: number): object {
   const { properties = {}, required = [] } = schema;
-  const wanted = Object.entries(properties).filter(([name]) => required.includes(name) || (depth < 6 && dice.chance(0.3)));
-  const entries: [string, unknown][] = wanted.map(([name, member]) => [name, fitting(member, dice, world, name, depth + 1)]);
+  const wanted = Object.entries(properties).filter(
+    ([name]) => required.includes(name) || (depth < 6 && dice.chance(0.3)),
+  );
+  const entries: [string, unknown][] = wanted.map(([name, member]) => [
+    name,
+    fitting(member, dice, world, name, depth + 1),
+  ]);
   const free = schema.additionalProperties;
-  if (typeof free === 'object' && dice.chance(0.4)) entries.push(['anything', fitting(free, dice, world, '', depth + 1)]);
+  if (typeof free === 'object' && dice.chance(0.4))
+    entries.push(['anything', fitting(free, dice, world, '', depth + 1)]);
   return Object.fromEntries(entries);
 }
 
 function fittingText(schema: Schema, dice: Dice, world: World, name: string): string {
   const { minLength = 0, maxLength = 10_000, pattern } = schema;
   const expression = pattern === undefined ? undefined : new RegExp(pattern, 'u');
-  const likely = /processor$/.test(name) ? world.processors : /(id|ids|inputs?|assets?)$/i.test(name) ? world.ids : plainTexts;
-  const fits = (text: string) => text.length >= minLength && text.length <= maxLength && (expression?.test(text) ?? true);
+  const ids = [...world.ids.values()].flat();
+  const likely = likelyTexts(name, world, ids);
+  const fits = (text: string) =>
+    text.length >= minLength && text.length <= maxLength && (expression?.test(text) ?? true);
   for (let tries = 0; tries < 20; tries += 1) {
-    const text = dice.pick(likely.length > 0 && dice.chance(0.8) ? likely : [...plainTexts, ...absurdTexts, ...world.ids]);
+    const text = dice.pick(likely.length > 0 && dice.chance(0.8) ? likely : [...plainTexts, ...absurdTexts, ...ids]);
     if (fits(text)) return text;
   }
   return 'x'.repeat(Math.min(maxLength, Math.max(1, minLength)));
@@ -110,4 +118,12 @@ function fittingNumber({ minimum = -10, maximum = minimum + 1_000 }: Schema, dic
   // Small ones do not keep the machine busy.
   const value = minimum + dice.next() * Math.min(maximum - minimum, 300);
   return isWhole ? Math.round(value) : value;
+}
+
+function likelyTexts(name: string, { ids, processors }: World, all: readonly string[]): readonly string[] {
+  if (/processor$/.test(name)) return processors;
+  if (/^(inputs?|assets?|assetId)$/i.test(name)) return ids.get('assets') ?? [];
+  const kind = /^(\w+)Id$/.exec(name)?.[1];
+  if (kind !== undefined) return ids.get(`${kind}s`) ?? all;
+  return /^ids?$/i.test(name) ? all : plainTexts;
 }

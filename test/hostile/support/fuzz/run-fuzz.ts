@@ -14,8 +14,8 @@ export interface FuzzOptions {
   readonly files: readonly Buffer[];
   /** Headers of those who ask, by turns. */
   readonly actors: readonly Readonly<Record<string, string>>[];
-  /** Makes one of everything, now and then: requests remove what is there. @returns their ids */
-  refill(): Promise<readonly string[]>;
+  /** Makes one of everything, now and then: requests remove what is there. @returns their ids, by `jobs`, `assets` and so on */
+  refill(): Promise<Readonly<Record<string, string>>>;
 }
 
 export interface FuzzReport {
@@ -30,7 +30,7 @@ export interface FuzzReport {
 const together = 8;
 const patienceMs = 90_000;
 const refillEvery = 400;
-const maxIds = 200;
+const maxIds = 20;
 /** What this server cannot do by its settings, said as documented. */
 const trueRefusals: readonly ErrorCode[] = ['DIRECT_UPLOAD_UNAVAILABLE'];
 
@@ -41,7 +41,8 @@ export async function runFuzz(server: IsolatedServer, options: FuzzOptions): Pro
   const agent = new Agent({ keepAlive: true, maxSockets: together * 2 });
   const statuses = new Map<number, number>();
   const problems: string[] = [];
-  let ids: string[] = [];
+  const ids = new Map<string, string[]>();
+  const know = (kind: string, id: string) => ids.set(kind, [...(ids.get(kind) ?? []).slice(1 - maxIds), id]);
   let sent = 0;
   const resolve = resolverOf(options.document);
 
@@ -53,7 +54,9 @@ export async function runFuzz(server: IsolatedServer, options: FuzzOptions): Pro
     sent += 1;
     const asked = requestFor(operation, dice, world);
     const actor = dice.pick(options.actors);
-    const answer = await send(server, agent, asked, actor).catch((error: Error) => String(error.cause ?? error.message));
+    const answer = await send(server, agent, asked, actor).catch((error: Error) =>
+      String(error.cause ?? error.message),
+    );
     if (typeof answer === 'string') {
       problems.push(`no answer (${answer}): ${shown(asked)}`);
       return;
@@ -61,12 +64,13 @@ export async function runFuzz(server: IsolatedServer, options: FuzzOptions): Pro
     statuses.set(answer.status, (statuses.get(answer.status) ?? 0) + 1);
     const problem = problemIn(answer, server, asked);
     if (problem !== undefined) problems.push(`${problem}: ${shown(asked)} → ${String(answer.bytes).slice(0, 600)}`);
-    const id = answer.status < 300 ? /"id":"([0-9a-f-]{36})"/.exec(String(answer.bytes.subarray(0, 2_000)))?.[1] : undefined;
-    if (id !== undefined) ids = [...ids.slice(-maxIds), id];
+    const id =
+      answer.status < 300 ? /"id":"([0-9a-f-]{36})"/.exec(String(answer.bytes.subarray(0, 2_000)))?.[1] : undefined;
+    if (id !== undefined) know(operation.path.split('/')[2] ?? '', id);
   }
 
   while (sent < options.requests) {
-    ids = [...ids.slice(-maxIds), ...(await options.refill())];
+    for (const [kind, id] of Object.entries(await options.refill())) know(kind, id);
     const until = Math.min(options.requests, sent + refillEvery);
     await Promise.all(
       Array.from({ length: together }, async () => {
@@ -84,12 +88,29 @@ interface FuzzAnswer {
   readonly bytes: Buffer;
 }
 
-function send(server: IsolatedServer, agent: Agent, asked: FuzzRequest, actor: Readonly<Record<string, string>>): Promise<FuzzAnswer> {
+function send(
+  server: IsolatedServer,
+  agent: Agent,
+  asked: FuzzRequest,
+  actor: Readonly<Record<string, string>>,
+): Promise<FuzzAnswer> {
   const { promise, resolve, reject } = Promise.withResolvers<FuzzAnswer>();
   const { body = Buffer.alloc(0), method, path } = asked;
   const length = { 'content-length': String(body.length) };
-  const headers = { host: server.host, ...(body.length > 0 || !['GET', 'HEAD'].includes(method) ? length : {}), ...actor, ...asked.headers };
-  const sent = request({ socketPath: server.socketPath, agent, method, path, headers, signal: AbortSignal.timeout(patienceMs) });
+  const headers = {
+    host: server.host,
+    ...(body.length > 0 || !['GET', 'HEAD'].includes(method) ? length : {}),
+    ...actor,
+    ...asked.headers,
+  };
+  const sent = request({
+    socketPath: server.socketPath,
+    agent,
+    method,
+    path,
+    headers,
+    signal: AbortSignal.timeout(patienceMs),
+  });
   sent.on('error', reject);
   sent.on('response', (response) => {
     const chunks: Buffer[] = [];
