@@ -2,7 +2,7 @@ import type { AccessDeps } from './access-deps.ts';
 import type { Identity } from './identity/identity.ts';
 import type { ApiKeys } from './keys/api-key.ts';
 import { createApiKeys } from './keys/key-service.ts';
-import { createInvitations, type TenantInvitations } from './members/invitation-service.ts';
+import { createInvitations, type SendInvitation, type TenantInvitations } from './members/invitation-service.ts';
 import { createMembers, type Members } from './members/member-service.ts';
 import type { Memberships } from './members/membership.ts';
 import { createMemberships } from './members/membership-service.ts';
@@ -23,9 +23,10 @@ export interface Accounts {
   readonly tenants: Tenants;
 }
 
-export function createAccounts(deps: AccessDeps, people: People): Accounts {
+/** @param send takes invitations to whom they are for; without it, whoever invites hands them over */
+export function createAccounts(deps: AccessDeps, people: People, send?: SendInvitation): Accounts {
   const memberships = createMemberships(deps);
-  const invitations = createInvitations(deps);
+  const invitations = createInvitations(deps, { send });
   return {
     people,
     memberships,

@@ -3,6 +3,7 @@ import { fastify, LogController } from 'fastify';
 import { newId } from '#kernel/ids.ts';
 import { kibibyte, mebibyte } from '#kernel/units.ts';
 import type { Api, AppDeps } from './deps.ts';
+import { createLastingRequests } from './lasting-requests.ts';
 import { addAccessLog } from './plugins/access-log.ts';
 import { addActsOnRecord } from './plugins/acts-on-record.ts';
 import { addAuthorization } from './plugins/authorization.ts';
@@ -79,7 +80,9 @@ export async function createApp(deps: AppDeps): Promise<Api> {
   await addStudio(api, config.studioDir);
   const recent = sharedRecentImages(deps.fanOut);
   api.addHook('onClose', async () => recent.close());
-  const routeDeps = { ...deps, closing, resolveActor, recentImages: recent.images };
+  const lasting = createLastingRequests({ ...deps, resolveActor });
+  api.addHook('onClose', async () => lasting.close());
+  const routeDeps = { ...deps, closing, resolveActor, recentImages: recent.images, lasting };
   addActsOnRecord(api, routeDeps);
   for (const route of routes) route(api, routeDeps);
   await api.register(async (uploads: Api) => {

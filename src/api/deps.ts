@@ -39,6 +39,7 @@ import type { Processor } from '#processors/contract.ts';
 import type { ObjectStore, ReadStore } from '#storage/object-store.ts';
 import type { Templates } from '#templates/template.ts';
 import type { Webhooks } from '#webhooks/webhook.ts';
+import type { LastingRequests } from './lasting-requests.ts';
 import type { Redirects } from './object-response.ts';
 import type { RecentImages } from './recent-images.ts';
 import type { SigningKeys } from './url-signature.ts';
@@ -151,6 +152,8 @@ export interface RouteDeps extends AppDeps {
   /** Who asks, on whose behalf everything happens. Routes that are public may not call it. */
   readonly resolveActor: (request: FastifyRequest) => Principal;
   readonly recentImages: RecentImages;
+  /** For what stays open. */
+  readonly lasting: LastingRequests;
 }
 
 /** One route, or two that belong together: adds itself to the instance. */

@@ -86,6 +86,9 @@ export function retryText(leastMs: number, spreadMs: number): string {
   return `retry: ${Math.round(leastMs + Math.random() * spreadMs)}\n\n`;
 }
 
+/** Nothing follows; whoever connects again hears why. */
+export const farewellText = ': over\n\n';
+
 /** Keeps the connection open, and tells how far the stream is, without an event. */
 export function heartbeatText(id: number | undefined): string {
   return id === undefined ? ':\n\n' : `:\nid: ${id}\n\n`;

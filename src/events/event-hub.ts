@@ -119,6 +119,7 @@ export class EventHub implements Events {
   open(options: StreamOptions): void {
     const stream = new EventStream(options);
     this.#streams.add(stream);
+    options.signal?.addEventListener('abort', () => this.#streams.end(stream), { once: true });
     stream.write(new Outgoing(retryText(2_000, 1_000)));
     this.#joining.push(stream);
     this.#told();

@@ -13,6 +13,8 @@ export interface StreamOptions {
   /** Only of this job, of this batch and its jobs; of everything when there is neither. */
   readonly jobId?: string | undefined;
   readonly batchId?: string | undefined;
+  /** Ends it: whoever listens may not any more. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** What waits for a client to read it. A client that leaves more than this unread is passed over. */

@@ -1,6 +1,6 @@
 import type { Actor } from '#kernel/actor.ts';
 import { AppError } from '#kernel/errors.ts';
-import { heartbeatText, retryText } from './event-frames.ts';
+import { farewellText, heartbeatText, retryText } from './event-frames.ts';
 import { type EventStream, Outgoing } from './event-stream.ts';
 
 export interface StreamLimits {
@@ -85,6 +85,12 @@ export class EventStreams {
     setTimeout(() => {
       for (const stream of this.all()) if (stream.gone) stream.destroy();
     }, farewellMs).unref();
+  }
+
+  /** Ends one, without a time to come back. */
+  end(stream: EventStream): void {
+    stream.end(farewellText);
+    setTimeout(() => stream.destroy(), farewellMs).unref();
   }
 
   close(): void {

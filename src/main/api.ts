@@ -154,7 +154,7 @@ export async function openApi(parts: Parts, opened: AsyncDisposableStack, listen
   const rules = fetchRules(config);
   const { limits, limited } = await openLimits(parts, openAudit(parts), opened);
   const who = config.auth === 'accounts' ? await openIdentity(parts, opened) : undefined;
-  const accounts = createAccounts(accessDeps(parts), who?.identity ?? noPeople);
+  const accounts = createAccounts(accessDeps(parts), who?.identity ?? noPeople, who?.sendInvitation);
   const deps: AppDeps = {
     ...limited({ jobs, batches: createBatchService(line), pipelines: openPipelines(parts) }),
     templates: createTemplates({ tenantDb }),

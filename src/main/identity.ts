@@ -12,6 +12,7 @@ import { logSender } from '#accounts/mail/log-sender.ts';
 import { mailLanguage } from '#accounts/mail/mail.ts';
 import { createOutgoingMail, type OutgoingMail } from '#accounts/mail/outgoing-mail.ts';
 import { smtpSender } from '#accounts/mail/smtp-sender.ts';
+import type { SendInvitation } from '#accounts/members/invitation-service.ts';
 import type { Invitations, Memberships } from '#accounts/members/membership.ts';
 import type { Config } from '#config.ts';
 import { sharedSecret } from '#database/secrets.ts';
@@ -24,6 +25,7 @@ import type { Parts } from './parts.ts';
 export interface OpenIdentity {
   readonly identity: Identity;
   readonly people: People;
+  readonly sendInvitation: SendInvitation;
   /**
    * What lets people in needs to know where they belong.
    *
@@ -92,6 +94,10 @@ export async function openIdentity(parts: Parts, opened: AsyncDisposableStack): 
   return {
     identity,
     people,
+    sendInvitation(email, workspace, token) {
+      // Nobody knows yet which language a stranger reads.
+      mail.send(letter(email, 'invitation', mailLanguage(undefined), `${origin}/join#${token}`, { workspace }));
+    },
     async signIn(where, listens) {
       belonging = where;
       const setupTokens = createSetupTokens(db);

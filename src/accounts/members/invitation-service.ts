@@ -44,10 +44,14 @@ interface Invited {
   readonly role: string;
 }
 
-export interface InvitationLimits {
+export interface InvitationOptions {
   readonly maxOpen?: number;
   readonly maxMembers?: number;
+  /** Takes the link to whom it is for; does not wait for it to arrive. */
+  readonly send?: SendInvitation | undefined;
 }
+
+export type SendInvitation = (email: string, tenantName: string, token: string) => void;
 
 /** 256 bits. */
 const tokenLength = 43;
@@ -56,7 +60,7 @@ const validity = sql<Date>`now() + interval '7 days'`;
 
 export function createInvitations(
   { db, tenantDb, fanOut, audit }: AccessDeps,
-  { maxOpen = 200, maxMembers = 1_000 }: InvitationLimits = {},
+  { maxOpen = 200, maxMembers = 1_000, send }: InvitationOptions = {},
 ): TenantInvitations {
   async function findOpen(token: string) {
     if (!tokenPattern.test(token)) return undefined;
@@ -89,10 +93,10 @@ export function createInvitations(
   ): Promise<NewInvitation> {
     const email = emailAddress(invited.email);
     const token = randomText(tokenLength);
-    const row = await tenantDb.run(tenantId, async (trx) => {
+    const { row, name } = await tenantDb.run(tenantId, async (trx) => {
       const asked = await findRole(trx, tenantId, invited.role);
       if (held !== undefined) checkCovers(held, asked, `The role ${invited.role}`);
-      await holdTenant(trx, tenantId);
+      const { name } = await holdTenant(trx, tenantId);
       await checkOpen(trx, tenantId, email);
       const made = await trx
         .insertInto('invitations')
@@ -121,8 +125,9 @@ export function createInvitations(
         },
         trx,
       );
-      return made;
+      return { row: made, name };
     });
+    send?.(email, name, token);
     return { ...toInvitation(row), token };
   }
 

@@ -52,16 +52,15 @@ export function checkCovers(held: ReadonlySet<Permission>, asked: Iterable<Permi
 }
 
 /** Held until the transaction ends, so that those who count owners, members or keys do it one after the other. */
-export async function holdTenant(db: Transaction<Database>, tenantId: string): Promise<void> {
+export async function holdTenant(db: Transaction<Database>, tenantId: string): Promise<{ readonly name: string }> {
   const row = await db
     .selectFrom('tenants')
-    .select('id')
+    .select('name')
     .where('id', '=', tenantId)
     .forNoKeyUpdate()
     .executeTakeFirst();
-  if (row === undefined) {
-    throw new AppError('TENANT_NOT_FOUND', 'There is no such workspace. Choose one of those that you belong to.');
-  }
+  if (row !== undefined) return row;
+  throw new AppError('TENANT_NOT_FOUND', 'There is no such workspace. Choose one of those that you belong to.');
 }
 
 export async function countRows(

@@ -24,7 +24,7 @@ const schema = {
   ),
 };
 
-export const getEvents: Route = (api, { events, jobs, batches, resolveActor, closing }) => {
+export const getEvents: Route = (api, { events, jobs, batches, resolveActor, lasting, closing }) => {
   closing.addEventListener('abort', () => events.close());
 
   api.get('/v1/events', { schema, exposeHeadRoute: false }, async (request, reply) => {
@@ -37,7 +37,8 @@ export const getEvents: Route = (api, { events, jobs, batches, resolveActor, clo
     events.checkRoom(actor);
     const chunked = writeHead(reply);
     const { socket } = request.raw;
-    events.open({ actor, socket, chunked, lastEventId: lastEventId || undefined, jobId, batchId });
+    const signal = lasting.watch(request);
+    events.open({ actor, socket, chunked, lastEventId: lastEventId || undefined, jobId, batchId, signal });
     return reply;
   });
 };
