@@ -1,4 +1,4 @@
-import type { Kysely, Transaction } from 'kysely';
+import { type Kysely, sql, type Transaction } from 'kysely';
 import type { Database } from './schema.ts';
 import type { TenantDatabase } from './tenant-database.ts';
 
@@ -31,6 +31,24 @@ export function inTenantTransaction<T>(
   change: (trx: Transaction<Database>) => Promise<T>,
 ): Promise<T> {
   return untilUncontended(() => tenantDb.run(tenantId, change));
+}
+
+/**
+ * A part of a transaction that may be refused by the database and leaves nothing then, while the transaction goes on.
+ *
+ * @throws what the part throws
+ */
+export async function inSavepoint<T>(trx: Transaction<Database>, part: () => Promise<T>): Promise<T> {
+  await sql`savepoint part`.execute(trx);
+  try {
+    const done = await part();
+    await sql`release savepoint part`.execute(trx);
+    return done;
+  } catch (error) {
+    // Where the connection is gone, so is the transaction, and the error says why.
+    await sql`rollback to savepoint part`.execute(trx).catch(() => undefined);
+    throw error;
+  }
 }
 
 async function untilUncontended<T>(attempt: () => Promise<T>): Promise<T> {

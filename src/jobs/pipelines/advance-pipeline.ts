@@ -1,6 +1,6 @@
 import type { Transaction } from 'kysely';
 import { sql } from 'kysely';
-import { inTenantTransaction } from '#database/contention.ts';
+import { inSavepoint, inTenantTransaction } from '#database/contention.ts';
 import type { Database } from '#database/schema.ts';
 import { joinTransaction } from '#database/tenant-database.ts';
 import type { Actor } from '#kernel/actor.ts';
@@ -160,7 +160,7 @@ async function begin(
   }
   const request = { processor: step.processor, params: step.params, inputs: assets, priority };
   const inside = { ...deps, tenantDb: joinTransaction(trx, actor.tenantId) };
-  return createJob(inside, actor, request).catch(forGood);
+  return inSavepoint(trx, () => createJob(inside, actor, request)).catch(forGood);
 }
 
 async function write(
