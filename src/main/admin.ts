@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { operatorTenantHeader } from '#accounts/identity/local-operator.ts';
 import type { Config } from '#config.ts';
+import { lockDataDir } from '#database/data-dir-lock.ts';
 import { AppError, isErrorCode } from '#kernel/errors.ts';
 import { createLogger } from '#observability/logger.ts';
 import { operatorTokenPath } from './admin-door.ts';
-import { openApi } from './api.ts';
-import { openParts } from './open-parts.ts';
+import { notWritable } from './data-folder.ts';
 
 export type AdminMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
@@ -36,18 +36,25 @@ const timeoutMs = 120_000;
  * @throws AppError what kept it from opening
  */
 export async function openAdmin(config: Config): Promise<Admin> {
+  const address = config.databaseUrl === undefined ? await holderOf(config.dataDir) : undefined;
+  return address === undefined ? await inThisProcess(config) : throughServer(config, address);
+}
+
+/** @returns where the server answers that holds the data folder */
+async function holderOf(dataDir: string): Promise<string | undefined> {
   try {
-    return await inThisProcess(config);
+    (await lockDataDir(dataDir, '')).release();
+    return undefined;
   } catch (error) {
-    const { code, extensions } = error instanceof AppError ? error : { code: undefined, extensions: {} };
-    const address = code === 'DATA_DIR_LOCKED' && 'address' in extensions ? extensions['address'] : undefined;
-    if (typeof address !== 'string') throw error;
-    return throughServer(config, address);
+    const address = error instanceof AppError ? error.extensions['address'] : undefined;
+    if (typeof address === 'string') return address;
+    return notWritable(error);
   }
 }
 
 async function inThisProcess(config: Config): Promise<Admin> {
   await using opened = new AsyncDisposableStack();
+  const [{ openParts }, { openApi }] = await Promise.all([import('./open-parts.ts'), import('./api.ts')]);
   const log = createLogger({ level: 'silent' });
   const parts = await openParts({ ...config, role: 'api' }, log, opened);
   const app = await openApi(parts, opened, false);
