@@ -51,6 +51,14 @@ test('who got in after all begins anew', async () => {
   assert.equal(await triesUntilRefused(() => limits.attempt('203.0.113.7', 'ana@example.org')), 10);
 });
 
+test('an office of many signs in through one address', async () => {
+  const limits = signIn();
+  for (let person = 0; person < 100; person += 1) {
+    await limits.attempt('203.0.113.7', `${person}@example.org`);
+    await limits.succeeded('203.0.113.7', `${person}@example.org`);
+  }
+});
+
 test('what cannot be counted is not tried', async () => {
   const away = async () => {
     throw new AppError('LIMITS_UNAVAILABLE', 'gone');

@@ -13,7 +13,7 @@ export interface SignInLimits {
    * @throws AppError RATE_LIMITED, LIMITS_UNAVAILABLE
    */
   attempt(address: string, subject: string | undefined): Promise<void>;
-  /** Those tries were somebody's own. */
+  /** Those tries were somebody's own: they count no more for this address and account, and the last of them for nobody. */
   succeeded(address: string, subject: string): Promise<void>;
   /** @throws AppError RATE_LIMITED, LIMITS_UNAVAILABLE */
   invitation(userId: string): Promise<void>;
@@ -56,6 +56,11 @@ export function createSignInLimits({ counts, modes, metrics, attempts }: SignInL
     },
     async succeeded(address, subject) {
       await counts.forget(`sign-in ${address} ${nameOf(subject)}`);
+      // A try that was right takes nothing from the others behind this address, or of this account.
+      for (const key of [`sign-in ${address}`, `sign-in ${nameOf(subject)}`]) {
+        const { used } = await counts.add(key, -1, windowSeconds);
+        if (used < 0) await counts.forget(key);
+      }
     },
     async invitation(userId) {
       check([await count('invitations', `invitations ${userId}`, invitationsPerHour, 3_600)]);

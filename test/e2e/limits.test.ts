@@ -31,7 +31,7 @@ async function engines(t: TestContext, more: Readonly<Record<string, string>> = 
 }
 
 /** Two processes and more on PostgreSQL, with Redis or without; behind a proxy, so that there are several addresses. */
-async function shared(t: TestContext, withRedis: boolean) {
+async function shared(t: TestContext, withRedis: boolean, more: Readonly<Record<string, string>> = {}) {
   const database = await freshDatabase();
   t.after(() => database.drop());
   const redis = withRedis ? await ownRedisServer() : undefined;
@@ -42,6 +42,7 @@ async function shared(t: TestContext, withRedis: boolean) {
     ESTEIRA_TRUST_PROXY: 'loopback',
     ESTEIRA_RATE_LIMIT_IP_PER_MINUTE: '40',
     ...heavyLimit,
+    ...more,
   });
   return { start, redis };
 }
@@ -165,4 +166,69 @@ test('the embedded database remembers heavy jobs and blocks through a crash', as
   const two = await start();
   assert.deepEqual([await heavy(two.address), await heavy(two.address)], [202, 429]);
   assert.equal(await status(`${two.address}/v1/jobs`, { headers: { 'x-forwarded-for': '203.0.113.7' } }), 429);
+});
+
+const email = 'ana@example.org';
+const password = 'forty-two-wet-horses-under-glass';
+
+/** Tries to sign in, from somewhere. */
+async function signIn({ address }: StartedServer, from: string, given: string): Promise<Response> {
+  return await fetch(`${address}/v1/auth/sign-in/email`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', origin: address, 'x-forwarded-for': from },
+    body: JSON.stringify({ email, password: given }),
+  });
+}
+
+test('a user is counted by all processes, whichever key they use; tries to sign in are, too, and need Redis', async (t) => {
+  const { start, redis } = await shared(t, true, {
+    ESTEIRA_AUTH: 'accounts',
+    ESTEIRA_ADMIN_EMAIL: email,
+    ESTEIRA_ADMIN_PASSWORD: password,
+    ESTEIRA_RATE_LIMIT_USER_PER_MINUTE: '60',
+  });
+  const [one, two] = await Promise.all([start(), start()]);
+  const signedIn = await signIn(one, '203.0.113.1', password);
+  assert.equal(signedIn.status, 200);
+  const cookie = signedIn.headers.getSetCookie().map((each) => each.split(';', 1)[0]);
+  const keys: string[] = [];
+  for (const requestsPerMinute of [undefined, 20]) {
+    const answer = await fetch(`${one.address}/v1/api-keys`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', origin: one.address, cookie: cookie.join('; ') },
+      body: JSON.stringify({ name: 'key', scopes: ['jobs:read'], ...(requestsPerMinute && { requestsPerMinute }) }),
+    });
+    assert.equal(answer.status, 201);
+    keys.push(((await answer.json()) as { key: string }).key);
+  }
+  const [wide = '', narrow = ''] = keys;
+  const ask = (key: string, times: number) =>
+    Promise.all(
+      Array.from({ length: times }, (_, at) =>
+        status(`${[one, two][at % 2]?.address}/v1/jobs`, { headers: { 'x-api-key': key } }),
+      ),
+    );
+  const good = (statuses: readonly number[]) => statuses.filter((each) => each === 200).length;
+  // Two requests made the keys.
+  assert.equal(good(await ask(narrow, 30)), 20);
+  assert.equal(good(await ask(wide, 80)), 60 - 2 - 30);
+
+  const tries = [];
+  for (let time = 0; time < 20; time += 1) {
+    tries.push((await signIn(time % 2 === 0 ? one : two, '203.0.113.2', `wrong password ${time}`)).status);
+  }
+  assert.deepEqual(
+    tries,
+    Array.from({ length: 20 }, (_, time) => (time < 10 ? 401 : 429)),
+  );
+  assert.equal((await signIn(one, '203.0.113.2', password)).status, 429);
+  const elsewhere = await signIn(one, '203.0.113.3', password);
+  assert.equal(elsewhere.status, 200, 'their owner, elsewhere');
+
+  await redis?.stop('KILL');
+  const refused = await signIn(two, '203.0.113.4', password);
+  assert.deepEqual([refused.status, refused.headers.get('retry-after')], [503, '2']);
+  assert.equal(((await refused.json()) as { code: string }).code, 'LIMITS_UNAVAILABLE');
+  const path = `${two.address}/v1/auth/me`;
+  assert.equal(await status(path, { headers: { 'x-forwarded-for': '203.0.113.5' } }), 200, 'all else goes on');
 });

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { FastifyRequest } from 'fastify';
+import type { AppError } from '#kernel/errors.ts';
 import { newId } from '#kernel/ids.ts';
 import { BoundedMap } from '#limits/bounded-map.ts';
 import { type LimitState, rateLimited, rateLimitFields, retryAfterSeconds } from '#limits/limit.ts';
@@ -10,6 +11,8 @@ import { probePaths } from '../probes.ts';
 import { problemMediaType, problemOf } from '../problem-details.ts';
 
 const maxSenders = 10_000;
+/** One for each limit and second. */
+const maxRefusals = 100;
 /** Longer ones are looked at each time: what is kept is bounded. */
 const maxSenderLength = 200;
 
@@ -26,6 +29,16 @@ export function refuseBlocked(
   signsIn: boolean,
 ): (request: FastifyRequest, address: string) => void {
   const addresses = new BoundedMap<string>(maxSenders);
+  const refusals = new BoundedMap<AppError>(maxRefusals);
+  /** To write down where an error comes from takes longer than all the rest. */
+  function refusalOf(state: LimitState): AppError {
+    const key = `${state.name} ${state.allowed} ${retryAfterSeconds(state)}`;
+    const known = refusals.get(key);
+    if (known !== undefined) return known;
+    const made = rateLimited(state);
+    refusals.set(key, made);
+    return made;
+  }
   const [handle] = api.server.listeners('request') as [(request: IncomingMessage, response: ServerResponse) => void];
   api.server.off('request', handle);
   api.server.on('request', (request: IncomingMessage, response: ServerResponse) => {
@@ -35,7 +48,7 @@ export function refuseBlocked(
         ? undefined
         : requests.blocked(address, signsIn && hasCredentials(request.headers));
     if (blocked === undefined) handle(request, response);
-    else answer(request, response, blocked);
+    else answer(request, response, blocked, refusalOf(blocked));
   });
   return ({ raw }, address) => {
     const sender = senderOf(raw);
@@ -51,9 +64,8 @@ function isProbePath(url = ''): boolean {
   return probePaths.has(url.split('?', 1)[0] ?? '');
 }
 
-function answer(request: IncomingMessage, response: ServerResponse, state: LimitState): void {
+function answer(request: IncomingMessage, response: ServerResponse, state: LimitState, error: AppError): void {
   const id = newId();
-  const error = rateLimited(state);
   const body = Buffer.from(JSON.stringify(problemOf(error, id)));
   const hasBody = request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length']) > 0;
   // What it sends is not read.

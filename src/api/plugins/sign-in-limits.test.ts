@@ -26,7 +26,7 @@ async function door(counts: RateLimiter = memoryRateLimiter()) {
     looked += 1;
     const { password } = (body ?? {}) as { password?: string };
     if (password !== 'right') return reply.code(401).send({});
-    return reply.header('set-cookie', 'session=1').send({});
+    return reply.header('set-cookie', ['esteira.session_token=1; Path=/']).send({});
   });
   api.post('/v1/invitations', async () => ({}));
   await api.ready();

@@ -1,14 +1,19 @@
-import type { FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Principal } from '#accounts/principal.ts';
 import { addressKey } from '#limits/address-key.ts';
 import type { SignInLimits } from '#limits/sign-in-limits.ts';
 import type { Api } from '../deps.ts';
 
-/** What only somebody who is signed in can do, to their own account. */
+/**
+ * What only somebody who is signed in can do without saying a secret again; and what leads to an identity provider, which
+ * has limits of its own.
+ */
 const harmless = new Set([
+  'sign-in/oauth2',
+  'passkey/verify-registration',
+  'passkey/delete-passkey',
   'sign-out',
   'revoke-session',
-  'revoke-sessions',
   'revoke-other-sessions',
   'update-user',
   'tenant',
@@ -30,7 +35,8 @@ export function addSignInLimits(
   });
   api.addHook('onResponse', async (request, reply) => {
     const subject = reply.statusCode === 200 && isTry(request) ? subjectOf(request) : undefined;
-    const isSignedIn = pathOf(request).endsWith('/sign-in/email') && reply.getHeader('set-cookie') !== undefined;
+    // Not yet, where a second factor is asked for.
+    const isSignedIn = pathOf(request).endsWith('/sign-in/email') && hasSession(reply);
     if (subject === undefined || !isSignedIn) return;
     // Nobody waits for it, and nothing is lost but some of their next tries.
     await limits.succeeded(addressKey(request.ip), subject).catch(() => undefined);
@@ -43,6 +49,10 @@ function isTry(request: FastifyRequest): boolean {
   if (routeOptions.url === '/v1/invitations/open/:token/accept') return true;
   const [, path] = /^\/v1\/auth\/(.+)$/.exec(pathOf(request)) ?? [];
   return path !== undefined && !harmless.has(path);
+}
+
+function hasSession(reply: FastifyReply): boolean {
+  return [reply.getHeader('set-cookie')].flat().some((cookie) => /session_token=[^;]/.test(`${cookie}`));
 }
 
 function pathOf({ url }: FastifyRequest): string {
