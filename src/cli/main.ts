@@ -12,6 +12,8 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   stems: async () => (await import('./commands/stems.ts')).stemsCommand(),
   models: async () => (await import('./commands/models.ts')).modelsCommand,
   users: async () => (await import('./commands/users.ts')).usersCommand,
+  keys: async () => (await import('./commands/keys.ts')).keysCommand,
+  tenants: async () => (await import('./commands/tenants.ts')).tenantsCommand,
   plans: async () => (await import('./commands/plans.ts')).plansCommand,
   audit: async () => (await import('./commands/audit.ts')).auditCommand,
   doctor: async () => (await import('./commands/doctor.ts')).doctorCommand,

@@ -61,7 +61,9 @@ async function inThisProcess(config: Config): Promise<Admin> {
   const lasting = opened.move();
   return {
     async request({ method, path, body, tenantId }) {
-      const headers = headersOf(config, parts.localOperator.token, body, tenantId);
+      // Addresses in answers are made of it.
+      const host = `localhost:${config.port}`;
+      const headers = { host, ...headersOf(config, parts.localOperator.token, body, tenantId) };
       const payload = body === undefined ? {} : { payload: JSON.stringify(body) };
       const answer = await app.inject({ method, url: path, headers, ...payload });
       return result(answer.statusCode, String(answer.headers['content-type'] ?? ''), answer.payload);
