@@ -13,6 +13,8 @@ import { Visit, type VisitOptions } from './visit.ts';
 
 export interface OpenStudio extends AsyncDisposable {
   readonly address: string;
+  /** What the server has logged until now. */
+  log(): string;
   visit(options: Omit<VisitOptions, 'screenshotsDir'>): Promise<Visit>;
   /** A photo on the disk, for a person to choose. @returns its path */
   photo(name: string, kind: SceneKind, seed: number): Promise<string>;
@@ -20,16 +22,23 @@ export interface OpenStudio extends AsyncDisposable {
   masksMade(): Promise<number>;
 }
 
+interface OpenOptions {
+  /** Settings of the server. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Where it listens; by itself on a port that is free. */
+  readonly port?: number;
+}
+
 /**
  * The server as people start it, with its studio, and a browser.
  *
  * `TEST_SCREENSHOTS=1` keeps a picture of all that is looked at, and says where.
  */
-export async function openStudio(): Promise<OpenStudio> {
+export async function openStudio({ env = {}, port = 0 }: OpenOptions = {}): Promise<OpenStudio> {
   const said: string[] = [];
   await buildStudio((line) => said.push(line));
   const dir = await mkdtemp(join(tmpdir(), 'esteira-studio-'));
-  const server = await startServerProgram(['--data', join(dir, 'data')], { cwd: dir });
+  const server = await startServerProgram(['--data', join(dir, 'data'), '--port', `${port}`], { cwd: dir, env });
   const browser = await launchBrowser();
   const { address } = server;
   assert.equal((await fetch(address)).status, 200, `${said.join('\n')}${server.stderr()}`);
@@ -41,6 +50,7 @@ export async function openStudio(): Promise<OpenStudio> {
   let photos = 0;
   return {
     address,
+    log: () => `${server.stdout()}${server.stderr()}`,
     visit: (options) => Visit.open(browser, address, { ...options, screenshotsDir }),
     async photo(name, kind, seed) {
       const { rgb, widthPx: width, heightPx: height } = makeScene({ kind, seed, widthPx: 480, heightPx: 360 });

@@ -108,6 +108,11 @@ export class Visit implements AsyncDisposable {
 
   /** Presses a key until the focus is on an element: Tab for onward, Shift+Tab for back. */
   async tabTo(target: Locator, key: 'Tab' | 'Shift+Tab' = 'Tab'): Promise<void> {
+    await this.reach(target, key);
+  }
+
+  /** The same with any key that moves the focus. */
+  async reach(target: Locator, key: string): Promise<void> {
     for (let presses = 0; presses < 100; presses++) {
       await this.page.keyboard.press(key);
       if (await target.evaluate((element: Html) => element === element.ownerDocument.activeElement)) return;

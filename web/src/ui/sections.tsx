@@ -4,7 +4,7 @@ import { Loader } from '@mantine/core';
 import type { Icon } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link, Navigate } from '@tanstack/react-router';
-import { type ComponentType, Suspense } from 'react';
+import { type ComponentType, Suspense, useEffect, useRef } from 'react';
 import { may, meQuery, type Permission } from '../api/me.ts';
 import classes from './sections.module.css';
 
@@ -32,6 +32,12 @@ interface Props {
 export function Sections({ label, title, to, sections, current }: Props) {
   const { t, i18n } = useLingui();
   const { data: me } = useQuery(meQuery);
+  const list = useRef<HTMLUListElement>(null);
+  // On a phone they are a row that scrolls sideways.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another section is current then
+  useEffect(() => {
+    list.current?.querySelector('[aria-current=page]')?.scrollIntoView({ block: 'nearest', inline: 'center' });
+  }, [current]);
   const offered = sections.filter(({ permission }) => permission === undefined || may(me, permission));
   const shown = offered.find(({ id }) => id === current);
   if (shown === undefined) {
@@ -43,7 +49,7 @@ export function Sections({ label, title, to, sections, current }: Props) {
     <div className={classes.layout}>
       <nav className={classes.navigation} aria-label={label}>
         <p className={classes.title}>{title}</p>
-        <ul className={classes.list}>
+        <ul ref={list} className={classes.list}>
           {offered.map(({ id, label: name, icon: IconOf }) => (
             <li key={id}>
               <Link to={to} params={{ section: id }} className={classes.entry}>

@@ -27,6 +27,11 @@ export function timeUntil(iso: string, locale: string, nowMs = Date.now()): stri
   return new Intl.RelativeTimeFormat(locale).format(Math.ceil(seconds / size), unit);
 }
 
+/** A moment with its date, as people agree on it. */
+export function dayAndTime(iso: string, locale: string): string {
+  return new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(iso));
+}
+
 /** A moment with its date, for a machine's log: seconds included. */
 export function exactTime(iso: string, locale: string): string {
   return new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium' }).format(new Date(iso));

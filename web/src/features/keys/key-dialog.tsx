@@ -34,7 +34,7 @@ export function KeyDialog({ made, onClose }: Props) {
             <Trans>Copy the key</Trans>
           </CopyButton>
           <Button variant="default" onClick={onClose}>
-            <Trans>Done</Trans>
+            <Trans>All right</Trans>
           </Button>
         </div>
       </div>

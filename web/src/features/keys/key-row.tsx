@@ -2,7 +2,7 @@ import { Plural, Trans, useLingui } from '@lingui/react/macro';
 import { Button } from '@mantine/core';
 import type { ApiKey } from '../../api/api-keys.ts';
 import { Row, Tag } from '../../ui/rows.tsx';
-import { exactTime, timeAgo } from '../../ui/times.ts';
+import { dayAndTime, timeAgo } from '../../ui/times.ts';
 
 interface Props {
   readonly apiKey: ApiKey;
@@ -51,7 +51,7 @@ export function KeyRow({ apiKey, mayChange, onRotate, onRevoke }: Props) {
           {!isOver && (expiresAt ?? revokedAt) !== null && (
             <>
               {' · '}
-              <Trans>until {exactTime(revokedAt ?? expiresAt ?? '', i18n.locale)}</Trans>
+              <Trans>until {dayAndTime(revokedAt ?? expiresAt ?? '', i18n.locale)}</Trans>
             </>
           )}
         </>

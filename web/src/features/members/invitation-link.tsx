@@ -22,7 +22,7 @@ export function InvitationLink({ email, url, onDone }: Props) {
           <Trans>Copy the link</Trans>
         </CopyButton>
         <Button variant="default" onClick={onDone}>
-          <Trans>Done</Trans>
+          <Trans>All right</Trans>
         </Button>
       </div>
     </div>

@@ -19,7 +19,7 @@ import { Notice } from '../../ui/notice.tsx';
 import { Page } from '../../ui/page.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { Row, Rows, Tag } from '../../ui/rows.tsx';
-import { exactTime } from '../../ui/times.ts';
+import { dayAndTime } from '../../ui/times.ts';
 import { useAccountErrorText } from '../account/use-account-error-text.ts';
 import { InviteDialog } from './invite-dialog.tsx';
 import { useRoleName } from './role-names.ts';
@@ -161,7 +161,7 @@ function OpenInvitations() {
             title={email}
             facts={
               <>
-                {roleName(role)} · <Trans>until {exactTime(expiresAt, i18n.locale)}</Trans>
+                {roleName(role)} · <Trans>until {dayAndTime(expiresAt, i18n.locale)}</Trans>
               </>
             }
             actions={

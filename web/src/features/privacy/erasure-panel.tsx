@@ -6,7 +6,7 @@ import { callErasureOff, type Privacy, type PrivacyOf, startErasure } from '../.
 import form from '../../ui/form.module.css';
 import { Notice } from '../../ui/notice.tsx';
 import { Panel } from '../../ui/panel.tsx';
-import { exactTime } from '../../ui/times.ts';
+import { dayAndTime } from '../../ui/times.ts';
 import { useAccountErrorText } from '../account/use-account-error-text.ts';
 import { privacyQuery } from './privacy-query.ts';
 
@@ -73,7 +73,7 @@ export function ErasurePanel({ of, privacy, confirm, lead }: Props) {
           {callOff.error ? (
             errorText(callOff.error)
           ) : (
-            <Trans>All of it is deleted on {exactTime(planned.dueAt, i18n.locale)}.</Trans>
+            <Trans>All of it is deleted on {dayAndTime(planned.dueAt, i18n.locale)}.</Trans>
           )}
         </Notice>
       )}

@@ -7,7 +7,7 @@ import { exportArchiveUrl, type Privacy, type PrivacyOf, startExport } from '../
 import { Notice } from '../../ui/notice.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { Row, Rows } from '../../ui/rows.tsx';
-import { exactTime, sizeText } from '../../ui/times.ts';
+import { dayAndTime, sizeText } from '../../ui/times.ts';
 import { useAccountErrorText } from '../account/use-account-error-text.ts';
 import { isUnderWay, privacyQuery } from './privacy-query.ts';
 
@@ -48,7 +48,7 @@ export function ExportsPanel({ of, privacy, lead }: Props) {
           {exports.map(({ id, status, createdAt, expiresAt, sizeBytes }) => (
             <Row
               key={id}
-              title={createdAt ? exactTime(createdAt, i18n.locale) : <Trans>Copy</Trans>}
+              title={createdAt ? dayAndTime(createdAt, i18n.locale) : <Trans>Copy</Trans>}
               facts={
                 isUnderWay(status) ? (
                   <Trans>Being made. It may take a while.</Trans>
@@ -58,7 +58,7 @@ export function ExportsPanel({ of, privacy, lead }: Props) {
                   <>
                     {typeof sizeBytes === 'number' && sizeText(sizeBytes, i18n.locale)}
                     {typeof sizeBytes === 'number' && expiresAt && ' · '}
-                    {expiresAt && <Trans>there until {exactTime(expiresAt, i18n.locale)}</Trans>}
+                    {expiresAt && <Trans>there until {dayAndTime(expiresAt, i18n.locale)}</Trans>}
                   </>
                 )
               }

@@ -6,7 +6,7 @@ import { getLimitsMode, setLimitsMode } from '../../api/tenant.ts';
 import { Notice } from '../../ui/notice.tsx';
 import { Page } from '../../ui/page.tsx';
 import { Panel } from '../../ui/panel.tsx';
-import { exactTime } from '../../ui/times.ts';
+import { dayAndTime } from '../../ui/times.ts';
 import { useAccountErrorText } from '../account/use-account-error-text.ts';
 
 /** How strict the server is with those who ask too much. */
@@ -45,7 +45,7 @@ export function LimitsPage() {
           />
           {data.mode === 'aggressive' && data.until && (
             <Notice kind="info">
-              <Trans>They end by themselves on {exactTime(data.until, i18n.locale)}.</Trans>
+              <Trans>They end by themselves on {dayAndTime(data.until, i18n.locale)}.</Trans>
             </Notice>
           )}
         </Panel>

@@ -10,7 +10,7 @@ import form from '../../ui/form.module.css';
 import { Notice } from '../../ui/notice.tsx';
 import { Page } from '../../ui/page.tsx';
 import { Row, Rows, Tag } from '../../ui/rows.tsx';
-import { exactTime } from '../../ui/times.ts';
+import { dayAndTime } from '../../ui/times.ts';
 import { useAccountErrorText } from '../account/use-account-error-text.ts';
 import { CreateTenantDialog } from './create-tenant-dialog.tsx';
 
@@ -62,7 +62,7 @@ export function TenantsPage() {
                     {status === 'suspended' && <Tag tone="warn">{t`Suspended`}</Tag>}
                   </>
                 }
-                facts={<Trans>since {exactTime(createdAt, i18n.locale)}</Trans>}
+                facts={<Trans>since {dayAndTime(createdAt, i18n.locale)}</Trans>}
                 actions={
                   mayChange && (
                     <>

@@ -1,7 +1,7 @@
 import { Trans, useLingui } from '@lingui/react/macro';
 import { Progress } from '@mantine/core';
 import type { UsedLimit } from '../../api/usage.ts';
-import { exactTime, sizeText } from '../../ui/times.ts';
+import { dayAndTime, sizeText } from '../../ui/times.ts';
 import { isLimitName, limitNames } from './limit-names.ts';
 import classes from './usage-page.module.css';
 
@@ -36,7 +36,7 @@ export function Meter({ limit }: { readonly limit: UsedLimit }) {
       )}
       {resetsAt !== null && (
         <span className={classes.resets}>
-          <Trans>Counts anew on {exactTime(resetsAt, i18n.locale)}</Trans>
+          <Trans>Counts anew on {dayAndTime(resetsAt, i18n.locale)}</Trans>
         </span>
       )}
     </li>
