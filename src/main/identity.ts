@@ -79,6 +79,7 @@ export async function openIdentity(parts: Parts, opened: AsyncDisposableStack): 
     // Behind a #, which browsers send to nobody.
     sendResetMail: sendLink('reset', '/reset-password#'),
     sendVerificationMail: sendLink('verify', '/v1/auth/verify-email?token='),
+    passwordReset: (personId) => people.endPending(personId),
     async signedIn(personId) {
       if (config.accounts.signUp !== 'open' || belonging === undefined) return;
       const { memberships } = belonging;

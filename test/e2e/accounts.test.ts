@@ -235,8 +235,13 @@ test('a second factor is asked for before anything else, and backup codes are go
   const again = await stolen.post('/v1/auth/two-factor/verify-backup-code', { code: backup });
   assert.deepEqual(code(again), [401, 'WRONG_CODE']);
   assert.equal((await stolen.get('/v1/jobs')).status, 401);
-  assert.equal((await desk.post('/v1/auth/two-factor/disable', { password: goodPassword })).status, 200);
-  await signedIn('elsa@example.com');
+  const newPassword = 'silver window orchard';
+  const changed = await desk.post('/v1/auth/change-password', { currentPassword: goodPassword, newPassword });
+  assert.equal(changed.status, 200, changed.text);
+  const late = await stolen.post('/v1/auth/two-factor/verify-totp', { code: totp(key) });
+  assert.deepEqual(code(late), [401, 'UNAUTHENTICATED'], 'what the old password has begun is over');
+  assert.equal((await desk.post('/v1/auth/two-factor/disable', { password: newPassword })).status, 200);
+  await signedIn('elsa@example.com', newPassword);
 });
 
 test('a passkey signs in by itself, for its own site, and only when its owner has unlocked it', async () => {

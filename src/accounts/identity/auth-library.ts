@@ -30,6 +30,8 @@ export interface AuthLibraryDeps {
   readonly oidc: OidcOptions | undefined;
   sendResetMail(person: MailedPerson, token: string): void;
   sendVerificationMail(person: MailedPerson, token: string): void;
+  /** They have chosen a new password by a link. */
+  passwordReset(personId: string): Promise<void>;
   /** Somebody has signed in. */
   signedIn(personId: string): Promise<void>;
   /** Their sessions are not what they were. */
@@ -119,6 +121,7 @@ export function createAuthLibrary(deps: AuthLibraryDeps): AuthLibrary {
       maxPasswordLength: passwordLength.max,
       revokeSessionsOnPasswordReset: true,
       resetPasswordTokenExpiresIn: 3_600,
+      onPasswordReset: async ({ user }) => await deps.passwordReset(user.id),
       sendResetPassword: async ({ user, token }) => deps.sendResetMail(mailed(user), token),
     },
     emailVerification: {

@@ -41,6 +41,8 @@ export interface People {
   setPassword(id: string, password: string): Promise<void>;
   /** @throws AppError PERSON_NOT_FOUND, LAST_OPERATOR; who is disabled has no sessions and cannot sign in */
   change(id: string, change: { readonly operator?: boolean; readonly disabled?: boolean }): Promise<KnownPerson>;
+  /** Takes back what a password has begun: second factors that are waited for, devices that were trusted, links. */
+  endPending(id: string): Promise<void>;
   endSessions(id: string): Promise<void>;
 }
 
@@ -69,6 +71,10 @@ export function createPeople(db: Kysely<Database>, changed: (personId: string) =
   async function endSessions(id: string): Promise<void> {
     await db.deleteFrom('sessions').where('person_id', '=', id).execute();
     changed(id);
+  }
+
+  async function endPending(id: string): Promise<void> {
+    await db.deleteFrom('verifications').where('value', '=', id).execute();
   }
 
   async function get(id: string): Promise<KnownPerson> {
@@ -158,6 +164,7 @@ export function createPeople(db: Kysely<Database>, changed: (personId: string) =
           conflict.columns(['provider', 'account_id']).doUpdateSet({ password: hash, updated_at: sql<Date>`now()` }),
         )
         .execute();
+      await endPending(id);
       await endSessions(id);
     },
 
@@ -179,10 +186,12 @@ export function createPeople(db: Kysely<Database>, changed: (personId: string) =
           .executeTakeFirst();
       });
       if (row === undefined) throw noPerson();
+      if (disabled === true) await endPending(id);
       changed(id);
       return toPerson(row);
     },
 
+    endPending,
     endSessions,
   };
 }

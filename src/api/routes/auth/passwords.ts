@@ -52,6 +52,7 @@ export const changePassword: Route = (api, deps) => {
     await signIn.checkNewPassword(newPassword, person === undefined ? [] : [person.email, person.name]);
     const body = { currentPassword, newPassword, revokeOtherSessions: true };
     const { setCookies } = await signIn.call({ method: 'POST', path: '/change-password', body }, source);
+    await signIn.people.endPending(personId);
     await signIn.record('password.changed', personId, source);
     return keepCookies(reply, setCookies).send({});
   });
