@@ -2,10 +2,12 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { configSchema, expectation, type VariableSchema } from '#config-schema.ts';
 import { formatBytes } from '#kernel/units.ts';
+import { renderPermissions } from './permissions-page.ts';
 
 /** `node scripts/generate-docs.ts` writes the pages that are made from the code; a test compares them. */
 export const generatedPages: Readonly<Record<string, () => string>> = {
   'docs/configuration.md': renderConfiguration,
+  'docs/permissions.md': renderPermissions,
 };
 
 if (import.meta.main) {

@@ -59,7 +59,7 @@ export const tokenVariables = {
     Type.String({
       description:
         'The claim that must be true, for providers at which anybody may sign up: `email_verified`. Dots lead into ' +
-        'objects: `user_metadata.email_verified`.',
+        'objects. Not one that users can write themselves, such as those in `user_metadata` of Supabase.',
       derived: 'none is asked for',
       minLength: 1,
       maxLength: 200,
