@@ -103,11 +103,11 @@ test('a session that was ended elsewhere: in again, where one was, with what was
     await desk.pressButton('Sign in');
     await page.getByRole('alert').getByText(say('The address or the password is not right.')).waitFor();
     await desk.look('wrong-password');
-    await signIn(desk, ana);
-    const card = cardOf(desk, 'chosen.jpg');
-    await card.waitFor();
     // It was refused before, and is sent now without being chosen again.
-    await page.waitForResponse((answer) => answer.url().endsWith('/v1/assets') && answer.status() < 300);
+    const sent = page.waitForResponse((answer) => answer.url().endsWith('/v1/assets') && answer.status() < 300);
+    await signIn(desk, ana);
+    await cardOf(desk, 'chosen.jpg').waitFor();
+    await sent;
     assert.equal(new URL(page.url()).pathname, '/');
     await signOut(desk);
   }),
@@ -120,7 +120,7 @@ test('a second step: switched on, asked for, and a backup code instead', { timeo
     await signIn(phone, ana);
     await started(phone);
     await openSection(phone, 'Your account', 'Sign-in and devices');
-    await page.getByText(say('This one')).waitFor();
+    await page.getByText(say('This one'), { exact: true }).waitFor();
     const panel = page.getByRole('region', { name: say('Second step') });
     await phone.press(panel.getByRole('button', { name: say('Switch on') }));
     const dialog = page.getByRole('dialog');

@@ -4,7 +4,13 @@ export type PrivacyOf = 'me' | 'tenant';
 
 export interface Privacy {
   readonly consents: readonly { readonly purpose: string; readonly given: boolean; readonly at: string | null }[];
-  readonly retention: Readonly<Record<string, unknown>>;
+  /** How long what is kept; null: for ever. */
+  readonly retention: {
+    readonly resultTtlSeconds: number | null;
+    readonly auditRetentionDays: number | null;
+    readonly exportDays: number;
+    readonly erasureGraceDays: number;
+  };
   readonly exports: readonly PrivacyExport[];
   readonly erasures: readonly Erasure[];
 }
@@ -12,16 +18,17 @@ export interface Privacy {
 export interface PrivacyExport {
   readonly id: string;
   readonly of: PrivacyOf;
-  readonly status: string;
-  readonly createdAt?: string;
-  readonly expiresAt?: string | null;
-  readonly sizeBytes?: number | null;
+  readonly status: 'queued' | 'running' | 'ready' | 'failed';
+  readonly createdAt: string;
+  readonly expiresAt: string | null;
+  readonly sizeBytes: number | null;
 }
 
 export interface Erasure {
   readonly id: string;
   readonly of: PrivacyOf;
-  readonly status?: string;
+  /** `blocked`: they have become the last owner of a workspace. */
+  readonly status: 'pending' | 'running' | 'blocked' | 'done' | 'cancelled';
   /** When the grace period ends. */
   readonly dueAt: string;
 }

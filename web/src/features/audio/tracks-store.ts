@@ -4,6 +4,7 @@ import type { Goal } from '../../api/audio.ts';
 import { cancelJob, createJob, type Job, retryJob } from '../../api/job.ts';
 import { jobKey } from '../../api/live-jobs.ts';
 import { shownError } from '../../api/problem.ts';
+import { againWhenSignedIn } from '../../api/refused-work.ts';
 import { uploadAsset } from '../../api/upload-asset.ts';
 import type { Uploader } from '../cutout/uploader.ts';
 import { analysisOf } from './goal.ts';
@@ -58,10 +59,17 @@ export function createTracks(onJob: (job: Job) => void) {
           change(id, { upload: { state: 'done', asset } });
           ask(id);
         },
-        onFailed: (id, error) => change(id, { upload: { state: 'failed', error } }),
+        onFailed: (id, error) => {
+          change(id, { upload: { state: 'failed', error } });
+          againWhenSignedIn(error, () => sendAgain(id));
+        },
       }),
     );
     return uploader;
+  };
+  const sendAgain = (id: string): void => {
+    change(id, { upload: { state: 'waiting' } });
+    void openUploader().then((open) => open.retry(id));
   };
 
   function ask(id: string, start = (track: Track) => createJob(requestFor(track))): void {
@@ -73,8 +81,10 @@ export function createTracks(onJob: (job: Job) => void) {
         const job = await start(track);
         onJob(job);
         changeWork(id, { jobId: job.id });
-      } catch (error) {
-        changeWork(id, { error: shownError(error) });
+      } catch (thrown) {
+        const error = shownError(thrown);
+        changeWork(id, { error });
+        againWhenSignedIn(error, () => ask(id, start));
       }
     });
     void work();
@@ -135,8 +145,7 @@ export function createTracks(onJob: (job: Job) => void) {
     retry(id: string, job: Job | undefined): void {
       const track = find(id);
       if (track?.upload.state === 'failed') {
-        change(id, { upload: { state: 'waiting' } });
-        void openUploader().then((open) => open.retry(id));
+        sendAgain(id);
       } else if (job !== undefined && job.error?.code !== 'JOB_NOT_FOUND') {
         ask(id, () => retryJob(job.id));
       } else {

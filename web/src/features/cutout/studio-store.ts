@@ -2,6 +2,7 @@ import { useSyncExternalStore } from 'react';
 import type { Asset } from '../../api/asset.ts';
 import { createJob, type Job, retryJob } from '../../api/job.ts';
 import { shownError } from '../../api/problem.ts';
+import { againWhenSignedIn } from '../../api/refused-work.ts';
 import { jobFor, type Look, lookKey } from './background.ts';
 import type { StudioItem, Work } from './studio-item.ts';
 import { recall, remember } from './studio-memory.ts';
@@ -54,10 +55,17 @@ export function createStudio(onJob: (job: Job) => void) {
           setUpload(id, { state: 'done', asset });
           ask(id, asset);
         },
-        onFailed: (id, error) => setUpload(id, { state: 'failed', error }),
+        onFailed: (id, error) => {
+          setUpload(id, { state: 'failed', error });
+          againWhenSignedIn(error, () => sendAgain(id));
+        },
       }),
     );
     return uploader;
+  };
+  const sendAgain = (id: string): void => {
+    setUpload(id, { state: 'waiting' });
+    void openUploader().then((open) => open.retry(id));
   };
 
   /** Asks for the wanted look of a photo, a few at a time. */
@@ -80,8 +88,10 @@ export function createStudio(onJob: (job: Job) => void) {
         const job = await start();
         onJob(job);
         setWork(id, key, { jobId: job.id });
-      } catch (error) {
-        setWork(id, key, { error: shownError(error) });
+      } catch (thrown) {
+        const error = shownError(thrown);
+        setWork(id, key, { error });
+        againWhenSignedIn(error, () => void enqueue(id, key, start));
       }
     });
     if (asking >= creating) return;
@@ -139,8 +149,7 @@ export function createStudio(onJob: (job: Job) => void) {
       const item = find(id);
       if (item === undefined) return;
       if (item.upload.state === 'failed') {
-        setUpload(id, { state: 'waiting' });
-        void openUploader().then((open) => open.retry(id));
+        sendAgain(id);
       } else if (item.upload.state === 'done') {
         const key = lookKey(state.look);
         if (job === undefined || job.error?.code === 'JOB_NOT_FOUND') {

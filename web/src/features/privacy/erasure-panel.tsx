@@ -36,7 +36,7 @@ export function ErasurePanel({ of, privacy, confirm, lead }: Props) {
   });
   const callOff = useMutation({ mutationFn: callErasureOff, onSettled: refresh });
   const planned = privacy.erasures.find(
-    (one) => one.of === of && (one.status === undefined || /^(pending|planned|waiting|scheduled)$/.test(one.status)),
+    (one) => one.of === of && (one.status === 'pending' || one.status === 'running' || one.status === 'blocked'),
   );
   const submit = (event: FormEvent): void => {
     event.preventDefault();
@@ -65,13 +65,26 @@ export function ErasurePanel({ of, privacy, confirm, lead }: Props) {
         <Notice
           kind="warning"
           action={
-            <Button size="xs" variant="default" loading={callOff.isPending} onClick={() => callOff.mutate(planned.id)}>
-              <Trans>Call it off</Trans>
-            </Button>
+            planned.status !== 'running' && (
+              <Button
+                size="xs"
+                variant="default"
+                loading={callOff.isPending}
+                onClick={() => callOff.mutate(planned.id)}
+              >
+                <Trans>Call it off</Trans>
+              </Button>
+            )
           }
         >
           {callOff.error ? (
             errorText(callOff.error)
+          ) : planned.status === 'running' ? (
+            <Trans>It is being deleted.</Trans>
+          ) : planned.status === 'blocked' ? (
+            <Trans>
+              It waits: a workspace would have no owner. Make somebody else an owner, or delete the workspace.
+            </Trans>
           ) : (
             <Trans>All of it is deleted on {dayAndTime(planned.dueAt, i18n.locale)}.</Trans>
           )}

@@ -48,7 +48,7 @@ export function ExportsPanel({ of, privacy, lead }: Props) {
           {exports.map(({ id, status, createdAt, expiresAt, sizeBytes }) => (
             <Row
               key={id}
-              title={createdAt ? dayAndTime(createdAt, i18n.locale) : <Trans>Copy</Trans>}
+              title={dayAndTime(createdAt, i18n.locale)}
               facts={
                 isUnderWay(status) ? (
                   <Trans>Being made. It may take a while.</Trans>
@@ -56,8 +56,8 @@ export function ExportsPanel({ of, privacy, lead }: Props) {
                   <Trans>That did not work. Make another one.</Trans>
                 ) : (
                   <>
-                    {typeof sizeBytes === 'number' && sizeText(sizeBytes, i18n.locale)}
-                    {typeof sizeBytes === 'number' && expiresAt && ' · '}
+                    {sizeBytes !== null && sizeText(sizeBytes, i18n.locale)}
+                    {sizeBytes !== null && expiresAt && ' · '}
                     {expiresAt && <Trans>there until {dayAndTime(expiresAt, i18n.locale)}</Trans>}
                   </>
                 )
@@ -66,8 +66,7 @@ export function ExportsPanel({ of, privacy, lead }: Props) {
                 isUnderWay(status) ? (
                   <Loader size="sm" role="status" aria-label={t`Being made`} />
                 ) : (
-                  status !== 'failed' &&
-                  status !== 'expired' && (
+                  status !== 'failed' && (
                     <Button
                       component="a"
                       href={exportArchiveUrl(id)}

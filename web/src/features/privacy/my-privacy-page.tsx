@@ -2,7 +2,7 @@ import { Trans, useLingui } from '@lingui/react/macro';
 import { Loader, Switch } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { meQuery } from '../../api/me.ts';
-import { giveConsent } from '../../api/privacy.ts';
+import { giveConsent, type Privacy } from '../../api/privacy.ts';
 import form from '../../ui/form.module.css';
 import { Notice } from '../../ui/notice.tsx';
 import { Page } from '../../ui/page.tsx';
@@ -12,6 +12,7 @@ import { ErasurePanel } from './erasure-panel.tsx';
 import { ExportsPanel } from './exports-panel.tsx';
 import { privacyQuery } from './privacy-query.ts';
 import { purposeNames } from './purpose-names.ts';
+import { RetentionPanel } from './retention-panel.tsx';
 
 /** What is known of a person, and what they can do about it. */
 export function MyPrivacyPage() {
@@ -32,25 +33,22 @@ export function MyPrivacyPage() {
       {isPending && <Loader role="status" aria-label={t`Loading`} />}
       {data && me?.user && (
         <>
-          {data.consents.length > 0 && (
-            <Panel
-              title={<Trans>What you agree to</Trans>}
-              lead={<Trans>Esteira works as well without. You can change your mind at any time.</Trans>}
-            >
-              <div className={form.form}>
-                {data.consents.map(({ purpose, given }) => (
-                  <Switch
-                    key={purpose}
-                    label={nameOf(purpose)}
-                    checked={
-                      consent.isPending && consent.variables.purpose === purpose ? consent.variables.given : given
-                    }
-                    onChange={({ currentTarget }) => consent.mutate({ purpose, given: currentTarget.checked })}
-                  />
-                ))}
-              </div>
-            </Panel>
-          )}
+          <Panel
+            title={<Trans>What you agree to</Trans>}
+            lead={<Trans>Esteira works as well without. You can change your mind at any time.</Trans>}
+          >
+            <div className={form.form}>
+              {consentsOf(data).map(({ purpose, given }) => (
+                <Switch
+                  key={purpose}
+                  label={nameOf(purpose)}
+                  checked={consent.isPending && consent.variables.purpose === purpose ? consent.variables.given : given}
+                  onChange={({ currentTarget }) => consent.mutate({ purpose, given: currentTarget.checked })}
+                />
+              ))}
+            </div>
+          </Panel>
+          <RetentionPanel privacy={data} />
           <ExportsPanel
             of="me"
             privacy={data}
@@ -75,4 +73,10 @@ export function MyPrivacyPage() {
       )}
     </Page>
   );
+}
+
+/** Those that were answered before, and those that nobody has answered yet. */
+function consentsOf({ consents }: Privacy): readonly { readonly purpose: string; readonly given: boolean }[] {
+  const open = Object.keys(purposeNames).filter((purpose) => !consents.some((one) => one.purpose === purpose));
+  return [...consents, ...open.map((purpose) => ({ purpose, given: false }))];
 }

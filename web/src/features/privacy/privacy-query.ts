@@ -1,5 +1,5 @@
 import { queryOptions } from '@tanstack/react-query';
-import { getPrivacy } from '../../api/privacy.ts';
+import { getPrivacy, type PrivacyExport } from '../../api/privacy.ts';
 
 const soonMs = 2_000;
 
@@ -10,6 +10,6 @@ export const privacyQuery = queryOptions({
   refetchInterval: ({ state }) => (state.data?.exports.some(({ status }) => isUnderWay(status)) ? soonMs : false),
 });
 
-export function isUnderWay(status: string): boolean {
-  return status === 'queued' || status === 'pending' || status === 'active' || status === 'running';
+export function isUnderWay(status: PrivacyExport['status']): boolean {
+  return status === 'queued' || status === 'running';
 }

@@ -2,7 +2,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useRouter } from '@tanstack/react-router';
 import { meQuery } from '../../api/me.ts';
 import { claimStorage } from '../../api/own-storage.ts';
-import { retryRefused } from '../../api/refused-uploads.ts';
+import { doRefusedAgain } from '../../api/refused-work.ts';
 import { whoseOf } from '../../app/guard.ts';
 
 /**
@@ -19,7 +19,7 @@ export function useEnter(): (to?: string) => Promise<void> {
       return;
     }
     await queries.invalidateQueries({ predicate: ({ queryKey: [kind] }) => kind !== 'me' });
-    retryRefused();
+    doRefusedAgain();
     await router.navigate({ href: to });
   };
 }
