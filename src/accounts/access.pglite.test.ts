@@ -5,10 +5,12 @@ import { openPGliteDatabase } from '#database/drivers/pglite/pglite-database.ts'
 import { testKeys } from './keys/keys.contract.ts';
 import { testMembers } from './members/members.contract.ts';
 import { testRoles } from './roles/roles.contract.ts';
+import { testSignedInAccess } from './signed-in-access.contract.ts';
 
 testMembers('PGlite', openEngines);
 testRoles('PGlite', openEngines);
 testKeys('PGlite', openEngines);
+testSignedInAccess('PGlite', openEngines);
 
 async function openEngines() {
   const dir = await mkdtemp(join(tmpdir(), 'esteira-access-'));
