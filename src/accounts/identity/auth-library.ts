@@ -14,7 +14,7 @@ import {
   sessionTable,
   verificationTable,
 } from './auth-tables.ts';
-import { oidcProvider } from './oidc-provider.ts';
+import { type OidcOptions, oidcProvider } from './oidc-provider.ts';
 import { passwordLength } from './passwords/password-rules.ts';
 
 /** What the library needs to know of us. */
@@ -36,14 +36,6 @@ export interface AuthLibraryDeps {
   signedIn(personId: string): Promise<void>;
   /** Their sessions are not what they were. */
   sessionsChanged(personId: string): void;
-}
-
-export interface OidcOptions {
-  readonly issuer: string;
-  readonly clientId: string;
-  readonly clientSecret: string;
-  readonly name: string;
-  readonly emailDomains: readonly string[];
 }
 
 export interface MailedPerson {

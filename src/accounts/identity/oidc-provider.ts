@@ -1,5 +1,14 @@
 import type { GenericOAuthConfig } from 'better-auth/plugins';
-import type { OidcOptions } from './auth-library.ts';
+
+export interface OidcOptions {
+  /** Without a slash at its end. */
+  readonly issuer: string;
+  readonly clientId: string;
+  readonly clientSecret: string;
+  readonly name: string;
+  /** Whom it may sign in; empty: everybody it knows. */
+  readonly emailDomains: readonly string[];
+}
 
 /** There is one; its name is part of the address that people come back to. */
 export const oidcProviderId = 'oidc';

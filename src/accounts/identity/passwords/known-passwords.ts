@@ -1,5 +1,4 @@
 import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 
 /** Passwords that many people have chosen: what those who guess try first. Read when the first one is looked at. */
 export interface KnownPasswords {
@@ -15,8 +14,7 @@ export function knownPasswords(): Promise<KnownPasswords> {
 }
 
 async function load(): Promise<KnownPasswords> {
-  const path = createRequire(import.meta.url).resolve('@zxcvbn-ts/language-common');
-  const list = new URL('../src/passwords.json', `file://${path}`);
+  const list = new URL('../src/passwords.json', import.meta.resolve('@zxcvbn-ts/language-common'));
   const passwords = JSON.parse(await readFile(list, 'utf8')) as string[];
   const hashes = Uint32Array.from(passwords, hash).sort();
   return { has: (password) => includes(hashes, hash(password)) };
