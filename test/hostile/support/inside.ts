@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createServer as createHttpServer } from 'node:http';
@@ -42,8 +41,6 @@ async function answer(message: InsideStart | InsideQuestion): Promise<void> {
     send({});
   } else if ('stop' in message) {
     send({ code: await program?.stop() });
-  } else if ('run' in message) {
-    send(await runInside(message.run.args, message.run.cwd, message.run.env));
   } else {
     send({ traffic: traffic(), temporary: readdirSync('/tmp').sort(), reached: reached.splice(0) });
   }
@@ -111,13 +108,4 @@ function counter(snmp: string, protocol: string, name: string): number {
     .filter((line) => line.startsWith(`${protocol}: `))
     .map((line) => line.split(' '));
   return Number(values[names.indexOf(name)]);
-}
-
-/** A verb of the command line, in the same network. */
-async function runInside(args: readonly string[], cwd: string, env: Readonly<Record<string, string>>) {
-  const child = spawn(process.execPath, [...args], { cwd, env: { ...process.env, ...env }, stdio: 'pipe' });
-  let output = '';
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += chunk));
-  const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
-  return { code: code ?? -1, output };
 }

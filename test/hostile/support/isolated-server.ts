@@ -30,8 +30,6 @@ export interface IsolatedServer extends AsyncDisposable {
   publish(path: string, text: string): Promise<void>;
   /** @param names see `InsideQuestion` */
   resolveNames(names: Readonly<Record<string, readonly string[]>>): Promise<void>;
-  /** Node.js in the same network, with the server's settings. */
-  run(...args: readonly string[]): Promise<{ readonly code: number; readonly output: string }>;
   log(): Promise<string>;
 }
 
@@ -86,10 +84,6 @@ export async function startIsolatedServer(env: Readonly<Record<string, string>> 
     },
     publish: async (path, text) => void (await ask({ publish: { path, text } })),
     resolveNames: async (names) => void (await ask({ names })),
-    run: async (...args) => {
-      const { code, output = '' } = await ask({ run: { args, cwd: join(dir, 'cwd'), env: settings } });
-      return { code: Number(code), output };
-    },
     log: () => readFile(join(dir, 'log'), 'utf8'),
     [Symbol.asyncDispose]: () => lasting.disposeAsync(),
   };

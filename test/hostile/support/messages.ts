@@ -16,13 +16,6 @@ export type InsideQuestion =
   | { readonly publish: { readonly path: string; readonly text: string } }
   /** From now on a name means these addresses, one after the other; `a,b` is two at once; the last one stays. */
   | { readonly names: Readonly<Record<string, readonly string[]>> }
-  | {
-      readonly run: {
-        readonly args: readonly string[];
-        readonly cwd: string;
-        readonly env: Readonly<Record<string, string>>;
-      };
-    }
   | { readonly stop: true };
 
 /** What the kernel counted since the network exists, without what the test itself began. */
@@ -38,7 +31,6 @@ export interface InsideAnswer {
   readonly failed?: string;
   readonly address?: string;
   readonly code?: number | NodeJS.Signals | undefined;
-  readonly output?: string;
   readonly traffic?: Traffic;
   /** What is in /tmp. */
   readonly temporary?: readonly string[];

@@ -1,4 +1,5 @@
 import { Agent, type IncomingMessage, request } from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
 import { type ErrorCode, errorTable } from '#kernel/errors.ts';
 import type { IsolatedServer } from '../isolated-server.ts';
 import { leakIn } from '../leaks.ts';
@@ -31,6 +32,8 @@ const together = 8;
 const patienceMs = 90_000;
 const refillEvery = 400;
 const maxIds = 20;
+/** Half a minute of being busy is not for the work of eight clients. */
+const maxTries = 15;
 /** What this server cannot do by its settings, said as documented. */
 const trueRefusals: readonly ErrorCode[] = ['DIRECT_UPLOAD_UNAVAILABLE'];
 
@@ -54,7 +57,7 @@ export async function runFuzz(server: IsolatedServer, options: FuzzOptions): Pro
     sent += 1;
     const asked = requestFor(operation, dice, world);
     const actor = dice.pick(options.actors);
-    const answer = await send(server, agent, asked, actor).catch((error: Error) =>
+    const answer = await patiently(() => send(server, agent, asked, actor)).catch((error: Error) =>
       String(error.cause ?? error.message),
     );
     if (typeof answer === 'string') {
@@ -80,6 +83,17 @@ export async function runFuzz(server: IsolatedServer, options: FuzzOptions): Pro
   }
   agent.destroy();
   return { sent, operations: operations.length, statuses, problems };
+}
+
+/** A server that says it has too much to do is believed while the machine has, and asked again when it said so. */
+async function patiently(ask: () => Promise<FuzzAnswer>): Promise<FuzzAnswer> {
+  for (let tries = 0; ; tries += 1) {
+    const answer = await ask();
+    const isBusy = answer.status === 503 && answer.bytes.includes('"code":"OVERLOADED"');
+    const seconds = Number(answer.headers['retry-after']);
+    if (!isBusy || tries === maxTries || !(seconds > 0)) return answer;
+    await delay(seconds * 1_000);
+  }
 }
 
 interface FuzzAnswer {
