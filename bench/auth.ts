@@ -13,8 +13,8 @@ import { makeJob, startBenchServer } from './load/server-with-keys.ts';
  * turns; what a decision costs that is known already; and whether one process keeps up with a thousand people who each
  * ask once a second: seven of ten read, two upload, one asks for a result that is there.
  *
- * `--users 1000 --seconds 20 --rounds 5000`; `--postgres` for PostgreSQL as another process, instead of the embedded one;
- * `--only decisions|key|users`.
+ * `--users 1000 --seconds 20 --rounds 5000`; `--embedded` for the database inside the process, instead of PostgreSQL beside
+ * it; `--only decisions|key|users`.
  */
 
 const { values: options } = parseArgs({
@@ -22,11 +22,12 @@ const { values: options } = parseArgs({
     users: { type: 'string', default: '1000' },
     seconds: { type: 'string', default: '20' },
     rounds: { type: 'string', default: '5000' },
-    postgres: { type: 'boolean', default: false },
+    embedded: { type: 'boolean', default: false },
     only: { type: 'string' },
   },
 });
-const { postgres, only } = options;
+const { only } = options;
+const postgres = !options.embedded;
 const wants = (part: string): boolean => only === undefined || only === part;
 
 /** Counted as ever, and never reached. */
