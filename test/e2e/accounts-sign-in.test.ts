@@ -126,7 +126,7 @@ test('a second step: switched on, asked for, and a backup code instead', { timeo
     const dialog = page.getByRole('dialog');
     await dialog.getByLabel(say('Password'), { exact: true }).fill(ana.password);
     await phone.press(dialog.getByRole('button', { name: say('Go on') }));
-    await dialog.getByRole('img').waitFor();
+    await dialog.getByRole('img', { name: say('Code for the authenticator app') }).waitFor();
     await phone.look('two-factor-app');
     const secret = (await dialog.locator('code').textContent()) ?? '';
     await dialog.getByLabel(say('Code'), { exact: true }).fill(totpCode(secret));

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { before, test } from 'node:test';
 import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
+import { permissions } from '#accounts/permissions.ts';
 import { buildStudio, studioDir } from '#cli/build-studio.ts';
 import { completeParameters } from '#processors/parameters.ts';
 import { loadProcessors } from '#processors/registry.ts';
@@ -71,6 +72,13 @@ test('it is built, and what the start page and a recording need is small', () =>
     [...files].filter((file) => !first.has(file)),
     recordingBudgetBytes,
   );
+});
+
+test('whatever a role may be made of has words in the studio', () => {
+  // As text: its words are filled in when the studio is built.
+  const source = readFileSync(join(studioDir, 'src/features/members/permission-names.ts'), 'utf8');
+  const named = [...source.matchAll(/\['([a-z]+:[a-z]+)', msg`/g)].map(([, permission]) => permission);
+  assert.deepEqual(named.sort(), permissions.filter((permission) => !permission.startsWith('instance:')).sort());
 });
 
 test('the looks of the studio are parameters that the processors take', async () => {

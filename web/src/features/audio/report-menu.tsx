@@ -5,6 +5,7 @@ import { IconBraces, IconFileTypeHtml, IconFileTypePdf, IconReportAnalytics, Ico
 import { useMutation } from '@tanstack/react-query';
 import { lazy, Suspense, useRef, useState } from 'react';
 import { jobCurl } from '../../api/curl.ts';
+import { useMay } from '../../api/use-may.ts';
 import { CopyCurlItem } from '../../ui/copy-curl.tsx';
 import { saveOutput } from '../../ui/save-output.ts';
 import type { OpenTrack } from './open-track.ts';
@@ -21,6 +22,7 @@ interface Props {
 /** The report to keep or to send, and the same without the studio. */
 export function ReportMenu({ track, onError }: Props) {
   const { t, i18n } = useLingui();
+  const mayShare = useMay()('shares:write');
   const button = useRef<HTMLButtonElement>(null);
   const [shared, setShared] = useState(false);
   const [sharing, { open, close }] = useDisclosure(false, {
@@ -57,9 +59,11 @@ export function ReportMenu({ track, onError }: Props) {
           <Menu.Item leftSection={<IconFileTypeHtml size={16} aria-hidden />} onClick={() => save.mutate('html')}>
             <Trans>Save as a web page</Trans>
           </Menu.Item>
-          <Menu.Item leftSection={<IconShare size={16} aria-hidden />} onClick={open}>
-            <Trans>Share by a link</Trans>
-          </Menu.Item>
+          {mayShare && (
+            <Menu.Item leftSection={<IconShare size={16} aria-hidden />} onClick={open}>
+              <Trans>Share by a link</Trans>
+            </Menu.Item>
+          )}
           <Menu.Divider />
           <Menu.Item
             component="a"

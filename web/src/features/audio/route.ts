@@ -9,7 +9,7 @@ export const audioRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/audio',
   component: lazyRouteComponent(() => withCatalog('sound', import('./audio-page.tsx')), 'AudioPage'),
-  staticData: { navigation: { label: msg`Audio`, icon: IconWaveSine, order: 25, permission: 'jobs:read' } },
+  staticData: { navigation: { label: msg`Audio`, icon: IconWaveSine, order: 25, permission: 'jobs:write' } },
 });
 
 export const trackRoute = createRoute({

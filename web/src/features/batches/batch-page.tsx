@@ -7,6 +7,7 @@ import { getRouteApi } from '@tanstack/react-router';
 import { cancelBatch, retryBatch } from '../../api/batch.ts';
 import { useLiveBatch, useLiveBatchItems } from '../../api/live-jobs.ts';
 import { useProcessorTitle } from '../../api/processors.ts';
+import { useMay } from '../../api/use-may.ts';
 import { Empty } from '../../ui/empty.tsx';
 import { FilterTabs } from '../../ui/filter-tabs.tsx';
 import { Notice } from '../../ui/notice.tsx';
@@ -32,6 +33,7 @@ export function BatchPage() {
   const { t, i18n } = useLingui();
   const errorText = useErrorText();
   const processorTitle = useProcessorTitle();
+  const mayChange = useMay()('jobs:write');
   const { batchId } = route.useParams();
   const { show = 'all', page = 1 } = route.useSearch();
   const navigate = route.useNavigate();
@@ -74,7 +76,7 @@ export function BatchPage() {
       actions={
         batch && (
           <>
-            {batch.status === 'running' && (
+            {mayChange && batch.status === 'running' && (
               <Button
                 variant="default"
                 leftSection={<IconPlayerStop size={16} aria-hidden />}
@@ -84,7 +86,7 @@ export function BatchPage() {
                 <Trans>Cancel the rest</Trans>
               </Button>
             )}
-            {toRetry > 0 && (
+            {mayChange && toRetry > 0 && (
               <Button
                 variant="default"
                 leftSection={<IconRefresh size={16} aria-hidden />}

@@ -5,6 +5,7 @@ import { Link } from '@tanstack/react-router';
 import type { Batch } from '../../api/batch.ts';
 import { useLiveBatchList } from '../../api/live-jobs.ts';
 import { useProcessorTitle } from '../../api/processors.ts';
+import { useMay } from '../../api/use-may.ts';
 import { Empty } from '../../ui/empty.tsx';
 import { Notice } from '../../ui/notice.tsx';
 import { Page } from '../../ui/page.tsx';
@@ -17,6 +18,7 @@ export function BatchesPage() {
   const { t } = useLingui();
   const errorText = useErrorText();
   const { data, error, isPending, hasNextPage, fetchNextPage, isFetchingNextPage } = useLiveBatchList();
+  const mayMake = useMay()('jobs:write');
   const batches = data?.pages.flatMap(({ items }) => items) ?? [];
   return (
     <Page
@@ -29,9 +31,11 @@ export function BatchesPage() {
         <Empty
           icon={IconStack2}
           action={
-            <Link className={classes.start} to="/">
-              <Trans>Add photos</Trans>
-            </Link>
+            mayMake && (
+              <Link className={classes.start} to="/">
+                <Trans>Add photos</Trans>
+              </Link>
+            )
           }
         >
           <Trans>There is no batch yet. Download several photos as a ZIP, or send a batch through the API.</Trans>

@@ -8,6 +8,7 @@ import { jobCurl } from '../../api/curl.ts';
 import { isSettled, type Job } from '../../api/job.ts';
 import { useLiveJobs } from '../../api/live-jobs.ts';
 import { useProcessorTitle } from '../../api/processors.ts';
+import { useMay } from '../../api/use-may.ts';
 import { CopyCurlButton } from '../../ui/copy-curl.tsx';
 import { JobStatusBadge } from '../../ui/job-status.tsx';
 import { LinkButton } from '../../ui/link-button.tsx';
@@ -47,6 +48,7 @@ function Details({ job }: { readonly job: Job }) {
   const title = useProcessorTitle();
   const errorText = useErrorText();
   const { cancel, retry } = useJobActions();
+  const mayChange = useMay()('jobs:write');
   const [output] = job.outputs;
   const save = useMutation({ mutationFn: async () => output && saveOutput(output, jobName(job) ?? job.id) });
   const { locale } = i18n;
@@ -108,12 +110,12 @@ function Details({ job }: { readonly job: Job }) {
             <Trans>Open the analysis</Trans>
           </LinkButton>
         )}
-        {!isSettled(job) && (
+        {mayChange && !isSettled(job) && (
           <Button variant="default" loading={cancel.isPending} onClick={() => cancel.mutate(job.id)}>
             <Trans>Cancel</Trans>
           </Button>
         )}
-        {(job.status === 'failed' || job.status === 'cancelled') && (
+        {mayChange && (job.status === 'failed' || job.status === 'cancelled') && (
           <Button loading={retry.isPending} onClick={() => retry.mutate(job.id)}>
             <Trans>Try again</Trans>
           </Button>

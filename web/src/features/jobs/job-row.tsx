@@ -3,6 +3,7 @@ import { Button, Progress } from '@mantine/core';
 import { IconPhoto } from '@tabler/icons-react';
 import { isSettled, type Job } from '../../api/job.ts';
 import { useProcessorTitle } from '../../api/processors.ts';
+import { useMay } from '../../api/use-may.ts';
 import { JobStatusBadge } from '../../ui/job-status.tsx';
 import { spanSeconds, timeAgo } from '../../ui/times.ts';
 import { useErrorText } from '../../ui/use-error-text.ts';
@@ -20,6 +21,7 @@ export function JobRow({ job, onOpen }: Props) {
   const title = useProcessorTitle()(job.processor);
   const errorText = useErrorText();
   const { cancel, retry } = useJobActions();
+  const mayChange = useMay()('jobs:write');
   const output = job.outputs.find(({ mediaType }) => mediaType.startsWith('image/'));
   const name = jobName(job);
   return (
@@ -47,12 +49,12 @@ export function JobRow({ job, onOpen }: Props) {
         {job.status === 'active' && <Progress value={job.progress * 100} size="xs" aria-hidden />}
       </span>
       <span className={classes.action}>
-        {!isSettled(job) && (
+        {mayChange && !isSettled(job) && (
           <Button size="xs" variant="default" loading={cancel.isPending} onClick={() => cancel.mutate(job.id)}>
             <Trans>Cancel</Trans>
           </Button>
         )}
-        {(job.status === 'failed' || job.status === 'cancelled') && (
+        {mayChange && (job.status === 'failed' || job.status === 'cancelled') && (
           <Button size="xs" variant="default" loading={retry.isPending} onClick={() => retry.mutate(job.id)}>
             <Trans>Try again</Trans>
           </Button>

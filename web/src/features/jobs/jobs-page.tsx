@@ -4,6 +4,7 @@ import { IconListCheck } from '@tabler/icons-react';
 import { getRouteApi } from '@tanstack/react-router';
 import { type JobStatus, jobStatuses } from '../../api/job.ts';
 import { useLiveJobList } from '../../api/live-jobs.ts';
+import { useMay } from '../../api/use-may.ts';
 import { Empty } from '../../ui/empty.tsx';
 import { FilterTabs } from '../../ui/filter-tabs.tsx';
 import { statusNames } from '../../ui/job-status.tsx';
@@ -23,6 +24,7 @@ export function JobsPage() {
   const errorText = useErrorText();
   const { status, job: openId } = route.useSearch();
   const navigate = route.useNavigate();
+  const mayRead = useMay()('webhooks:read');
   const { data, error, isPending, hasNextPage, fetchNextPage, isFetchingNextPage } = useLiveJobList(status);
   const jobs = data?.pages.flatMap(({ items }) => items) ?? [];
   const filters = [
@@ -37,9 +39,11 @@ export function JobsPage() {
       title={<Trans>Jobs</Trans>}
       lead={<Trans>Everything that was asked of this server, as it happens.</Trans>}
       actions={
-        <LinkButton to="/webhooks" variant="default">
-          <Trans>Webhooks</Trans>
-        </LinkButton>
+        mayRead && (
+          <LinkButton to="/webhooks" variant="default">
+            <Trans>Webhooks</Trans>
+          </LinkButton>
+        )
       }
     >
       <FilterTabs<JobStatus | 'all'>

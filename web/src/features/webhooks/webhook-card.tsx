@@ -3,6 +3,7 @@ import { Button, Menu, Modal } from '@mantine/core';
 import { IconDots } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
+import { useMay } from '../../api/use-may.ts';
 import { removeWebhook, rotateSecret, setWebhookActive, testWebhook, type Webhook } from '../../api/webhook.ts';
 import { Notice } from '../../ui/notice.tsx';
 import { useErrorText } from '../../ui/use-error-text.ts';
@@ -19,6 +20,7 @@ export function WebhookCard({ webhook, onSecret }: Props) {
   const { t, i18n } = useLingui();
   const errorText = useErrorText();
   const queries = useQueryClient();
+  const mayChange = useMay()('webhooks:write');
   const [logOpen, setLogOpen] = useState(false);
   const [removing, setRemoving] = useState(false);
   const { id, url, description, active, events } = webhook;
@@ -43,37 +45,39 @@ export function WebhookCard({ webhook, onSecret }: Props) {
           {description !== null && <p className={classes.words}>{description}</p>}
           <p className={classes.words}>{events.map((event) => i18n._(eventNames[event])).join(' · ')}</p>
         </div>
-        <div className={classes.actions}>
-          {active ? (
-            <Button variant="default" size="sm" loading={test.isPending} onClick={() => test.mutate()}>
-              <Trans>Send a test</Trans>
-            </Button>
-          ) : (
-            <Button size="sm" loading={turn.isPending} onClick={() => turn.mutate()}>
-              <Trans>Switch on</Trans>
-            </Button>
-          )}
-          <Menu position="bottom-end">
-            <Menu.Target>
-              <Button variant="default" size="sm" aria-label={t`More for ${url}`}>
-                <IconDots size={16} aria-hidden />
+        {mayChange && (
+          <div className={classes.actions}>
+            {active ? (
+              <Button variant="default" size="sm" loading={test.isPending} onClick={() => test.mutate()}>
+                <Trans>Send a test</Trans>
               </Button>
-            </Menu.Target>
-            <Menu.Dropdown>
-              {active && (
-                <Menu.Item onClick={() => turn.mutate()}>
-                  <Trans>Switch off</Trans>
+            ) : (
+              <Button size="sm" loading={turn.isPending} onClick={() => turn.mutate()}>
+                <Trans>Switch on</Trans>
+              </Button>
+            )}
+            <Menu position="bottom-end">
+              <Menu.Target>
+                <Button variant="default" size="sm" aria-label={t`More for ${url}`}>
+                  <IconDots size={16} aria-hidden />
+                </Button>
+              </Menu.Target>
+              <Menu.Dropdown>
+                {active && (
+                  <Menu.Item onClick={() => turn.mutate()}>
+                    <Trans>Switch off</Trans>
+                  </Menu.Item>
+                )}
+                <Menu.Item onClick={() => rotate.mutate()}>
+                  <Trans>Make a new secret</Trans>
                 </Menu.Item>
-              )}
-              <Menu.Item onClick={() => rotate.mutate()}>
-                <Trans>Make a new secret</Trans>
-              </Menu.Item>
-              <Menu.Item onClick={() => setRemoving(true)}>
-                <Trans>Remove</Trans>
-              </Menu.Item>
-            </Menu.Dropdown>
-          </Menu>
-        </div>
+                <Menu.Item onClick={() => setRemoving(true)}>
+                  <Trans>Remove</Trans>
+                </Menu.Item>
+              </Menu.Dropdown>
+            </Menu>
+          </div>
+        )}
       </header>
       {!active && (
         <Notice kind={webhook.disabledReason === null ? 'info' : 'warning'}>
@@ -96,7 +100,7 @@ export function WebhookCard({ webhook, onSecret }: Props) {
       >
         {logOpen ? <Trans>Hide what was sent</Trans> : <Trans>Show what was sent</Trans>}
       </Button>
-      {logOpen && <DeliveryLog webhookId={id} canReplay={active} />}
+      {logOpen && <DeliveryLog webhookId={id} canReplay={active && mayChange} />}
       <Modal
         opened={removing}
         onClose={() => setRemoving(false)}

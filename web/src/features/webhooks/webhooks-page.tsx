@@ -3,6 +3,7 @@ import { Button, Loader } from '@mantine/core';
 import { IconPlus, IconWebhook } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { useMay } from '../../api/use-may.ts';
 import { listWebhooks } from '../../api/webhook.ts';
 import { Empty } from '../../ui/empty.tsx';
 import { Notice } from '../../ui/notice.tsx';
@@ -18,12 +19,13 @@ export function WebhooksPage() {
   const { t } = useLingui();
   const errorText = useErrorText();
   const [creating, setCreating] = useState(false);
+  const mayChange = useMay()('webhooks:write');
   const [secret, setSecret] = useState<string>();
   const { data, error, isPending } = useQuery({
     queryKey: ['webhooks'],
     queryFn: ({ signal }) => listWebhooks(signal),
   });
-  const add = (
+  const add = mayChange && (
     <Button leftSection={<IconPlus size={16} aria-hidden />} onClick={() => setCreating(true)}>
       <Trans>Add an address</Trans>
     </Button>
