@@ -193,8 +193,8 @@ export const routeAccess: Readonly<Record<string, RouteAccess>> = {
   'GET /v1/members': 'members:read',
   'PATCH /v1/members/:userId': 'members:write',
   'DELETE /v1/members/:userId': 'members:write',
-  // Everybody may leave.
-  'DELETE /v1/members/me': 'member',
+  // Everybody may leave, by themselves.
+  'DELETE /v1/members/me': 'person',
   'GET /v1/invitations': 'members:read',
   'POST /v1/invitations': 'members:write',
   'DELETE /v1/invitations/:id': 'members:write',

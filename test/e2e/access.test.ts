@@ -61,6 +61,7 @@ async function asKey(key: string, method: string, path: string, body?: object): 
 
 async function join(email: string, role: string) {
   const invited = await owner.post('/v1/invitations', { email, role });
+  assert.equal(invited.status, 201, invited.text);
   const person = someone(() => server.address);
   const invitationToken = invited.json.url.split('#')[1];
   const joined = await person.post('/v1/auth/sign-up/email', {
