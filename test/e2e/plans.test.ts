@@ -356,11 +356,11 @@ async function deferred(picture: Buffer): Promise<Response> {
 
 /** What is answered to the beginning of a request whose body never comes. */
 async function answerToHeaders(sizeBytes: number): Promise<string> {
-  const { hostname, port, host } = new URL(fleet.address);
+  const { hostname, port, host } = new URL(fleet.apis[0]?.address ?? '');
   const socket = connect(Number(port), hostname);
   const headers = Object.entries(owner.headers).map(([name, value]) => `${name}: ${value}\r\n`);
   socket.write(`POST /v1/assets HTTP/1.1\r\nhost: ${host}\r\n${headers.join('')}content-length: ${sizeBytes}\r\n\r\n`);
-  socket.setTimeout(3_000, () => socket.destroy());
+  socket.setTimeout(30_000, () => socket.destroy());
   let answer = '';
   socket.on('data', (chunk: Buffer) => {
     answer += chunk;

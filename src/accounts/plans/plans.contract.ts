@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import { sql } from 'kysely';
 import { collect } from '#jobs/collector.ts';
+import { runDue } from '#jobs/schedules/scheduler.ts';
 import type { Claim } from '#jobs/take-jobs.ts';
 import type { Actor } from '#kernel/actor.ts';
 import { AppError, type ErrorCode } from '#kernel/errors.ts';
@@ -302,6 +303,27 @@ export function testPlans(name: string, makeEngines: () => Promise<TestEngines>)
       assert.equal((await world.make(actor, 'running')).status, 'succeeded');
       await world.catalog.assign(operator, actor.tenantId, { status: 'active' });
       assert.equal((await world.take()).length, 1);
+    });
+
+    test('a schedule that comes due says that its tenant is suspended, and goes on afterwards', async () => {
+      const { tenantId, userId } = await world.tenant();
+      const by = { owner_id: userId, created_by: userId, updated_by: userId };
+      const work = { kind: 'job', request: JSON.stringify({ processor: 'image.test', inputs: [], params: {} }) } as const;
+      const id = newId();
+      await world.db
+        .insertInto('schedules')
+        .values({ id, tenant_id: tenantId, ...by, ...work, cron: '* * * * *', time_zone: 'UTC', overlap: 'skip' })
+        .execute();
+      const due = async () => {
+        await world.db.updateTable('schedules').set({ next_at: sql<Date>`now()` }).where('id', '=', id).execute();
+        await runDue({ ...world, log: world.jobDeps.log, pipelines: { create: () => assert.fail() } });
+        return await world.db.selectFrom('schedules').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
+      };
+      await world.catalog.assign(operator, tenantId, { status: 'suspended' });
+      const refused = await due();
+      assert.deepEqual([refused.run_status, refused.run_error_code], ['failed', 'TENANT_SUSPENDED']);
+      await world.catalog.assign(operator, tenantId, { status: 'active' });
+      assert.equal((await due()).run_status, 'started');
     });
 
     test('no more jobs of a tenant run at once than its plan says, and others go on', async () => {
