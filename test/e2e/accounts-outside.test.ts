@@ -114,6 +114,21 @@ describe('mail', () => {
     await signIn(person.email, person.password);
   });
 
+  test('whom a member invites gets the link, and joins by it', async () => {
+    const ana = await signIn(admin.email, admin.password);
+    const made = await ana.post('/v1/invitations', { email: 'leo@example.com', role: 'viewer' });
+    assert.equal(made.status, 201, made.text);
+    const mail = await mailTo('leo@example.com');
+    assert.match(mail, /You are invited to work in Esteira/);
+    const invitationToken = /\/join#(\w+)/.exec(mail)?.[1];
+    const leo = { email: 'leo@example.com', password: goodPassword, name: 'Leo', invitationToken };
+    assert.deepEqual((await visitor().post('/v1/auth/sign-up/email', leo)).json, { confirmEmail: true });
+    const path = /\/v1\/auth\/verify-email\?token=[\w.-]+/.exec(await mailTo(leo.email, 2))?.[0] ?? '';
+    assert.equal((await visitor().get(path)).status, 302);
+    const me = (await (await signIn(leo.email, leo.password)).get('/v1/auth/me')).json;
+    assert.deepEqual([me.role, me.tenant.name, me.tenants.length], ['viewer', 'Esteira', 1]);
+  });
+
   test('a password is chosen anew by a link that is good for once, also when the mail server was busy', async () => {
     const session = await signIn(person.email, person.password);
     mails.refuse(1);
