@@ -34,6 +34,8 @@ let picture: Buffer;
 
 before(async () => {
   fleet = await apiUnderTest({
+    // The other one does not tell which parts of an upload it has.
+    s3: 'swift',
     env: {
       ESTEIRA_AUTH: 'accounts',
       ESTEIRA_ADMIN_EMAIL: administrator.email,
@@ -117,9 +119,9 @@ test('to others, what belongs to a workspace does not exist', async () => {
   for (const route of routesToAsk()) {
     const request = route.request(ours.things, picture);
     const isPublicPost = route.asked === 'public' && route.method === 'POST';
-    for (const asker of isPublicPost ? [nobody] : [...second.askers, nobody]) {
+    const asking = (isPublicPost ? [nobody] : [...second.askers, nobody]).map(async (asker) => {
       const due = refusal(route.asked, asker);
-      if (due === undefined && endsSessions.has(route.entry)) continue;
+      if (due === undefined && endsSessions.has(route.entry)) return;
       const answer = await ask(route.method, request, asker);
       cells += 1;
       const isRight =
@@ -134,7 +136,8 @@ test('to others, what belongs to a workspace does not exist', async () => {
       const about = `${route.entry} by ${asker.name} of the other workspace: ${answer.status} ${answer.text.slice(0, 300)}`;
       if (!isRight) wrong.push(about);
       for (const mark of marksIn(answer, request)) wrong.push(`shows ${mark}: ${about}`);
-    }
+    });
+    await Promise.all(asking);
   }
   assert.deepEqual(wrong, []);
   assert.deepEqual(await stateOfFirst(), before, 'something of the first workspace was changed');
