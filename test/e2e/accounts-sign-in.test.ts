@@ -36,7 +36,7 @@ async function started({ page, say }: Visit): Promise<void> {
   await page.getByRole('heading', { level: 1, name: say('Photos in, clean cut-outs out.') }).waitFor();
 }
 
-test('with keys alone: in, a look at the members, and out', { timeout: 240_000 }, () =>
+test('with keys alone: in, a look at the members, and out', { timeout: 600_000 }, () =>
   visit('en', 'desktop', async (desk) => {
     const { page, say } = desk;
     const { keyboard } = page;
@@ -71,7 +71,7 @@ test('with keys alone: in, a look at the members, and out', { timeout: 240_000 }
   }),
 );
 
-test('a session that was ended elsewhere: in again, where one was, with what was chosen', { timeout: 240_000 }, () =>
+test('a session that was ended elsewhere: in again, where one was, with what was chosen', { timeout: 600_000 }, () =>
   visit('en', 'desktop', async (desk) => {
     const { page, say } = desk;
     await page.goto(`${origin}/sign-in`);
@@ -113,7 +113,7 @@ test('a session that was ended elsewhere: in again, where one was, with what was
   }),
 );
 
-test('a second step: switched on, asked for, and a backup code instead', { timeout: 240_000 }, () =>
+test('a second step: switched on, asked for, and a backup code instead', { timeout: 600_000 }, () =>
   visit('pt-BR', 'phone', async (phone) => {
     const { page, say } = phone;
     await page.goto(`${origin}/sign-in`);
@@ -155,7 +155,7 @@ test('a second step: switched on, asked for, and a backup code instead', { timeo
   }),
 );
 
-test('a passkey: made, used, removed', { timeout: 240_000 }, () =>
+test('a passkey: made, used, removed', { timeout: 600_000 }, () =>
   visit('en', 'desktop', async (desk) => {
     const { page, say } = desk;
     const keys = await page.context().newCDPSession(page);

@@ -29,7 +29,7 @@ async function started({ page, say }: Visit): Promise<void> {
   await page.getByRole('heading', { level: 1, name: say(start) }).waitFor();
 }
 
-test('set up, invited, joined, with a key, and out again', { timeout: 300_000 }, async () => {
+test('set up, invited, joined, with a key, and out again', { timeout: 600_000 }, async () => {
   let link = '';
   await visit('en', 'desktop', async (desk) => {
     const { page, say } = desk;
@@ -117,7 +117,7 @@ for (const [language, size] of [
   ['pt-BR', 'phone'],
   ['en', 'desktop'],
 ] as const) {
-  test(`every page of accounts, in ${language} on a ${size}`, { timeout: 300_000 }, () =>
+  test(`every page of accounts, in ${language} on a ${size}`, { timeout: 600_000 }, () =>
     visit(language, size, async (visitor) => {
       const { page, say } = visitor;
       await page.goto(`${origin}/workspace`);
