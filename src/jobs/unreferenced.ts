@@ -20,3 +20,18 @@ export async function unreferenced(db: Kysely<Database>, hashes: readonly string
         where job_inputs.sha256 = object.sha256 and jobs.status in ('queued', 'active'))`.execute(db);
   return rows.map((row) => row.sha256);
 }
+
+/**
+ * Of a job that was removed while it ran, what it made is nobody's: it need not wait until collection finds it, and must
+ * not where the job went because somebody is erased.
+ */
+export async function noteUnwanted(
+  db: Kysely<Database>,
+  jobId: string,
+  outputs: readonly { readonly sha256: string }[],
+): Promise<void> {
+  await sql`
+    insert into erased_objects (sha256) select distinct unnest(${outputs.map(({ sha256 }) => sha256)}::text[])
+    where not exists (select from jobs where id = ${jobId})
+    on conflict do nothing`.execute(db);
+}

@@ -14,6 +14,7 @@ import { type RunDeps, runAttempt } from './run-attempt.ts';
 import { sweepScratch } from './scratch.ts';
 import { fail, requeue, succeed } from './settle-job.ts';
 import { type Claim, type ConcurrencyLimits, takeJobs } from './take-jobs.ts';
+import { noteUnwanted } from './unreferenced.ts';
 
 export interface WorkerDeps extends RunDeps {
   readonly fanOut: FanOut;
@@ -106,9 +107,13 @@ export async function startWorker(deps: WorkerDeps, options: WorkerOptions): Pro
     const lease = keepLease(claim, { db, log, leaseMs: options.leaseMs, onEnd, onProgress: line.changed });
     try {
       const outputs = await runAttempt(deps, claim, signal, lease.progress);
-      if (signal.reason === 'stopped') return 'stopped';
-      failpoint('before-commit');
-      return ended(await persist(() => succeed(endings, claim, outputs), signal), 'succeeded');
+      if (signal.reason !== 'stopped') {
+        failpoint('before-commit');
+        const finished = await persist(() => succeed(endings, claim, outputs), signal);
+        if (finished.length > 0) return ended(finished, 'succeeded');
+      }
+      await noteUnwanted(db, claim.id, outputs);
+      return signal.reason === 'stopped' ? 'stopped' : 'late';
     } catch (error) {
       if (signal.reason === 'stopped') return 'stopped';
       if (signal.reason === 'lost') return 'late';
