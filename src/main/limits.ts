@@ -5,6 +5,7 @@ import type { Pipelines } from '#jobs/pipelines/pipeline.ts';
 import { machineLoad, thisMachine } from '#kernel/machine.ts';
 import { memoryRateLimiter } from '#limits/drivers/memory/memory-rate-limiter.ts';
 import { postgresRateLimiter } from '#limits/drivers/postgres/postgres-rate-limiter.ts';
+import { gathered } from '#limits/gathered.ts';
 import { isHeavyProcessor } from '#limits/heavy-processors.ts';
 import { heldKeys } from '#limits/held-keys.ts';
 import { insured } from '#limits/insured.ts';
@@ -117,7 +118,7 @@ async function openCounts(
 }
 
 function withInsurance(limiter: RateLimiter, opened: AsyncDisposableStack): RateLimiter {
-  const both = insured(limiter, memoryRateLimiter());
+  const both = gathered(insured(limiter, memoryRateLimiter()));
   opened.defer(() => both.close());
   return both;
 }
