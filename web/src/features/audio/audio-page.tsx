@@ -44,7 +44,7 @@ export function AudioPage() {
         empty ? (
           <Trans>
             Is the mix ready? Loudness, peaks, balance and stereo, held against where it will be heard. What you bring
-            here stays on this machine.
+            here stays here.
           </Trans>
         ) : (
           <span aria-live="polite">

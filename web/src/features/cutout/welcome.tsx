@@ -1,7 +1,9 @@
 import { Trans, useLingui } from '@lingui/react/macro';
 import { Button } from '@mantine/core';
 import { IconFolderOpen, IconPhotoPlus } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { meQuery } from '../../api/me.ts';
 import { unreachable } from '../../api/problem.ts';
 import { Notice } from '../../ui/notice.tsx';
 import { useErrorText } from '../../ui/use-error-text.ts';
@@ -16,6 +18,7 @@ interface Props {
 
 /** The empty studio: what it does, how to begin, and pictures to begin with. */
 export function Welcome({ onFiles, onChooseFiles, onChooseFolder }: Props) {
+  const { data: me } = useQuery(meQuery);
   const { t, i18n } = useLingui();
   const errorText = useErrorText();
   const [failed, setFailed] = useState(false);
@@ -34,10 +37,17 @@ export function Welcome({ onFiles, onChooseFiles, onChooseFolder }: Props) {
           <Trans>Photos in, clean cut-outs out.</Trans>
         </h1>
         <p className={classes.lead}>
-          <Trans>
-            Take the background off one photo or a thousand, and put in what your shop needs. Everything happens on this
-            machine: what you bring here stays here.
-          </Trans>
+          {me?.mode === 'accounts' ? (
+            <Trans>
+              Take the background off one photo or a thousand, and put in what your shop needs. Everything happens on
+              this server: what you bring here is seen in your workspace alone.
+            </Trans>
+          ) : (
+            <Trans>
+              Take the background off one photo or a thousand, and put in what your shop needs. Everything happens on
+              this machine: what you bring here stays here.
+            </Trans>
+          )}
         </p>
       </div>
       <section className={classes.drop} aria-label={t`Add photos`}>
