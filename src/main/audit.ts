@@ -10,13 +10,12 @@ import type { Parts } from './parts.ts';
 const sealMs = 2_000;
 const trimMs = 3_600_000;
 
-/**
- * The record of acts, for whoever does something that belongs there.
- *
- * @param people only readers need it
- */
-export function openAudit({ engines }: Parts, people: AuditDeps['people'] = async () => []): Audit & AuditLog {
-  return createAuditTrail({ db: engines.database.db, people });
+/** The record of acts, for whoever does something that belongs there, and for who reads it. */
+export function openAudit({ engines }: Pick<Parts, 'engines'>): Audit & AuditLog {
+  const { db } = engines.database;
+  const people: AuditDeps['people'] = (ids) =>
+    db.selectFrom('people').select(['id', 'name']).where('id', 'in', ids).execute();
+  return createAuditTrail({ db, people });
 }
 
 /** Gives acts their place in the chains, together with all other processes that work. */

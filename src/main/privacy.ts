@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { assetKey } from '#api/recent-images.ts';
 import { every } from '#jobs/every.ts';
@@ -61,6 +62,8 @@ export async function startPrivacy(parts: Parts, opened: AsyncDisposableStack): 
   );
   opened.defer(() => erasing.close());
   const scratchDir = join(config.dataDir, 'exports');
+  // What a killed process had written in part; nobody else may be writing there.
+  if (database.driver === 'pglite') await rm(scratchDir, { recursive: true, force: true });
   const exporting = every(
     pollMs,
     async () => void (await runExports({ db, store, audit, scratchDir, log })),
