@@ -10,7 +10,7 @@ const apart = {
 const tests = '**/*.test.ts';
 const folder = (feature: string): string => `<rootDir>/src/features/${feature}`;
 /** What is in such a feature and known from the start: routes, and the list of recordings. */
-const known = 'route|audio-page|earlier-tracks|reference-picker|track-row|use-audio-error-text';
+const known = 'route|audio-page|earlier-tracks|reference-picker|track-row|names|use-audio-error-text';
 const pagesOf = (feature: string): string => `${folder(feature)}/**/!(${known}).{ts,tsx}`;
 
 export default {
