@@ -5,7 +5,9 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
+import { createUsageReader } from '#accounts/plans/usage.ts';
 import { loadConfig } from '#config.ts';
+import { localTenantId } from '#database/local-tenant.ts';
 import { collect } from '#jobs/collector.ts';
 import { failpointNames as allFailpoints, type FailpointName } from '#kernel/failpoints.ts';
 import { openEngines } from '#main/engines.ts';
@@ -175,9 +177,16 @@ async function assertTidy(dataDir: string, expectedKeys: readonly string[]): Pro
   const { database, store } = await openEngines(config, log, opened);
   const { db } = database;
 
-  const jobs = await db.selectFrom('jobs').select(['status', 'idempotency_key']).execute();
+  const jobs = await db.selectFrom('jobs').select(['status', 'idempotency_key', 'cached', 'processor']).execute();
   assert.deepEqual(jobs.map(({ idempotency_key }) => idempotency_key).sort(), [...expectedKeys].sort());
   assert.ok(jobs.every(({ status }) => status === 'succeeded'));
+
+  // What was made is counted once, however often it was begun.
+  const made = jobs.filter(({ cached }) => !cached);
+  const { days, limits } = await createUsageReader(db).of(localTenantId);
+  const counted = (of: 'jobs' | 'images') => days.reduce((sum, day) => sum + day[of], 0);
+  assert.equal(counted('jobs'), made.length);
+  assert.equal(counted('images'), made.filter(({ processor }) => processor.startsWith('image.')).length);
 
   const scratchRoot = join(dataDir, 'scratch');
   await collect({ db, store, scratchRoot, log }, { minAgeMs: 0, resultTtlMs: 1e12 });
@@ -189,6 +198,10 @@ async function assertTidy(dataDir: string, expectedKeys: readonly string[]): Pro
   ].map(({ sha256 }) => sha256);
   const stored: string[] = [];
   for await (const { sha256 } of store.list()) stored.push(sha256);
+  // Every input here is still an asset, so these are the tenant's bytes, too.
+  const sizes = await Promise.all(stored.map((sha256) => store.sizeOf(sha256)));
+  const storedBytes = sizes.reduce<number>((sum, size) => sum + (size ?? 0), 0);
+  assert.equal(limits.find(({ name }) => name === 'storedBytes')?.used, storedBytes);
   assert.deepEqual(stored.sort(), [...new Set(named)].sort());
   assert.deepEqual(await readdir(scratchRoot), []);
 }
