@@ -184,7 +184,7 @@ export async function openApi(parts: Parts, opened: AsyncDisposableStack, listen
     people: who?.people ?? openPeople(parts),
     signIn: await who?.signIn(accounts, listens),
     limits,
-    audit: openAudit(parts, (ids) => accounts.people.people(ids)),
+    audit: openAudit(parts),
     privacy: openPrivacy(parts),
     plans: parts.plans,
     planCatalog: openPlanCatalog(parts),

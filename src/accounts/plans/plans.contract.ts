@@ -308,7 +308,10 @@ export function testPlans(name: string, makeEngines: () => Promise<TestEngines>)
     test('a schedule that comes due says that its tenant is suspended, and goes on afterwards', async () => {
       const { tenantId, userId } = await world.tenant();
       const by = { owner_id: userId, created_by: userId, updated_by: userId };
-      const work = { kind: 'job', request: JSON.stringify({ processor: 'image.test', inputs: [], params: {} }) } as const;
+      const work = {
+        kind: 'job',
+        request: JSON.stringify({ processor: 'image.test', inputs: [], params: {} }),
+      } as const;
       const id = newId();
       await world.db
         .insertInto('schedules')

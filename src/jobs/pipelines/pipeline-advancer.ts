@@ -131,5 +131,7 @@ async function stalledPipelines(db: Kysely<Database>): Promise<Found[]> {
 async function removeExpired(db: Kysely<Database>, ttlMs: number): Promise<void> {
   await sql`
     delete from pipelines using tenants
-    where tenants.id = pipelines.tenant_id and finished_at < now() - make_interval(secs => kept_seconds(tenants, ${ttlMs / 1_000}))`.execute(db);
+    where tenants.id = pipelines.tenant_id and finished_at < now() - make_interval(secs => kept_seconds(tenants, ${ttlMs / 1_000}))`.execute(
+    db,
+  );
 }
