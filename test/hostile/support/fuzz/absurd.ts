@@ -33,6 +33,7 @@ export const absurdTexts: readonly string[] = [
   'ﷺ'.repeat(30),
   '\r\nSet-Cookie: a=b',
   '\x1b[2J',
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: that is the point of it
   '{{7*7}}${7*7}',
   '<script>alert(1)</script>',
   '9'.repeat(400),
