@@ -1,7 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { openPGliteDatabase } from '#database/drivers/pglite/pglite-database.ts';
+import { freshPGlite } from '../../test/support/databases.ts';
 import { testBatches } from './batches/batches.contract.ts';
 import { testFairness } from './fairness.contract.ts';
 import { testJobFaults } from './job-faults.contract.ts';
@@ -10,20 +7,10 @@ import { testLineDepth } from './line-depth.contract.ts';
 import { testRetention } from './retention.contract.ts';
 import { testShares } from './shares/shares.contract.ts';
 
-testJobs('PGlite', openEngines);
-testJobFaults('PGlite', openEngines);
-testFairness('PGlite', openEngines);
-testBatches('PGlite', openEngines);
-testLineDepth('PGlite', openEngines);
-testRetention('PGlite', openEngines);
-testShares('PGlite', openEngines);
-
-async function openEngines() {
-  const dir = await mkdtemp(join(tmpdir(), 'esteira-embedded-'));
-  const database = await openPGliteDatabase({ dir });
-  const close = async () => {
-    await database.close();
-    await rm(dir, { recursive: true, force: true });
-  };
-  return { database, close };
-}
+testJobs('PGlite', freshPGlite);
+testJobFaults('PGlite', freshPGlite);
+testFairness('PGlite', freshPGlite);
+testBatches('PGlite', freshPGlite);
+testLineDepth('PGlite', freshPGlite);
+testRetention('PGlite', freshPGlite);
+testShares('PGlite', freshPGlite);

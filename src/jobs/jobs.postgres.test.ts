@@ -1,5 +1,4 @@
-import { openPostgresDatabase } from '#database/drivers/postgres/postgres-database.ts';
-import { freshDatabase } from '../../test/support/servers.ts';
+import { freshPostgres } from '../../test/support/databases.ts';
 import { testBatches } from './batches/batches.contract.ts';
 import { testFairness } from './fairness.contract.ts';
 import { testJobFaults } from './job-faults.contract.ts';
@@ -8,20 +7,10 @@ import { testLineDepth } from './line-depth.contract.ts';
 import { testRetention } from './retention.contract.ts';
 import { testShares } from './shares/shares.contract.ts';
 
-testJobs('PostgreSQL', openEngines);
-testJobFaults('PostgreSQL', openEngines);
-testFairness('PostgreSQL', openEngines);
-testBatches('PostgreSQL', openEngines);
-testLineDepth('PostgreSQL', openEngines);
-testRetention('PostgreSQL', openEngines);
-testShares('PostgreSQL', openEngines);
-
-async function openEngines() {
-  const fresh = await freshDatabase();
-  const database = await openPostgresDatabase({ url: fresh.url });
-  const close = async () => {
-    await database.close();
-    await fresh.drop();
-  };
-  return { database, close };
-}
+testJobs('PostgreSQL', freshPostgres);
+testJobFaults('PostgreSQL', freshPostgres);
+testFairness('PostgreSQL', freshPostgres);
+testBatches('PostgreSQL', freshPostgres);
+testLineDepth('PostgreSQL', freshPostgres);
+testRetention('PostgreSQL', freshPostgres);
+testShares('PostgreSQL', freshPostgres);

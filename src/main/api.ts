@@ -23,17 +23,17 @@ import { createLogger } from '#observability/logger.ts';
 import { createMetrics } from '#observability/metrics.ts';
 import { loadProcessors } from '#processors/registry.ts';
 import { createTemplates } from '#templates/template-service.ts';
-import { accessDeps, openAccess } from './access.ts';
+import { accessDeps } from './access-deps.ts';
 import { offerAdminDoor } from './admin-door.ts';
 import { openAudit } from './audit.ts';
 import { openPictures } from './cache.ts';
 import { cannotListen } from './cannot-listen.ts';
 import { notWritable } from './data-folder.ts';
 import { openDirectUploads } from './direct-uploads.ts';
-import { openIdentity, openPeople } from './identity.ts';
 import { fetchRules } from './imports.ts';
 import { openLimits } from './limits.ts';
 import type { Parts } from './parts.ts';
+import { openPeople } from './people.ts';
 import { openPipelines } from './pipelines.ts';
 import { openPlanCatalog, openQuota, openUsage } from './plans.ts';
 import { openPrivacy } from './privacy.ts';
@@ -153,7 +153,7 @@ export async function openApi(parts: Parts, opened: AsyncDisposableStack, listen
   const assets = createAssets({ tenantDb, store, scratchDir, limits: config, quota });
   const rules = fetchRules(config);
   const { limits, limited } = await openLimits(parts, openAudit(parts), opened);
-  const who = config.auth === 'accounts' ? await openIdentity(parts, opened) : undefined;
+  const who = config.auth === 'accounts' ? await openSignIn(parts, opened) : undefined;
   const accounts = createAccounts(accessDeps(parts), who?.identity ?? noPeople, who?.sendInvitation);
   const deps: AppDeps = {
     ...limited({ jobs, batches: createBatchService(line), pipelines: openPipelines(parts) }),
@@ -179,7 +179,7 @@ export async function openApi(parts: Parts, opened: AsyncDisposableStack, listen
     health,
     line: parts.line,
     metrics,
-    access: who === undefined ? localAccess : openAccess(parts, who.identity, opened),
+    access: who?.access ?? localAccess,
     accounts,
     people: who?.people ?? openPeople(parts),
     signIn: await who?.signIn(accounts, listens),
@@ -197,6 +197,13 @@ export async function openApi(parts: Parts, opened: AsyncDisposableStack, listen
   const app = await createApp(deps);
   opened.defer(() => app.close());
   return app;
+}
+
+/** Loaded only where people sign in: what it stands on takes its time to load. */
+async function openSignIn(parts: Parts, opened: AsyncDisposableStack) {
+  const [{ openIdentity }, { openAccess }] = await Promise.all([import('./identity.ts'), import('./access.ts')]);
+  const who = await openIdentity(parts, opened);
+  return { ...who, access: openAccess(parts, who.identity, opened) };
 }
 
 function redirectsOf({ config, engines }: Parts): Redirects | undefined {

@@ -2,7 +2,7 @@ import { authCaller } from '#accounts/identity/auth-calls.ts';
 import { createAuthLibrary, type MailedPerson } from '#accounts/identity/auth-library.ts';
 import type { Identity } from '#accounts/identity/identity.ts';
 import { createIdentity } from '#accounts/identity/identity-service.ts';
-import { createPeople, type People } from '#accounts/identity/people.ts';
+import type { People } from '#accounts/identity/people.ts';
 import { createSessions } from '#accounts/identity/sessions.ts';
 import { createSetupTokens } from '#accounts/identity/setup-tokens.ts';
 import type { SignIn } from '#accounts/identity/sign-in.ts';
@@ -20,6 +20,7 @@ import { every } from '#jobs/every.ts';
 import { AppError } from '#kernel/errors.ts';
 import { openAudit } from './audit.ts';
 import type { Parts } from './parts.ts';
+import { openPeople } from './people.ts';
 
 /** What there is where people sign in. */
 export interface OpenIdentity {
@@ -40,12 +41,6 @@ interface Belonging {
 }
 
 const collectMs = 3_600_000;
-
-/** Their rows alone, which are there whoever may sign in. */
-export function openPeople({ engines }: Parts): People {
-  const { database, fanOut } = engines;
-  return createPeople(database.db, (personId) => fanOut.tell('access-changed', [personId]));
-}
 
 /** Who people are. */
 export async function openIdentity(parts: Parts, opened: AsyncDisposableStack): Promise<OpenIdentity> {

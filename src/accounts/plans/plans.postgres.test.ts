@@ -1,13 +1,4 @@
-import { openPostgresDatabase } from '#database/drivers/postgres/postgres-database.ts';
-import { freshDatabase } from '../../../test/support/servers.ts';
+import { freshPostgres } from '../../../test/support/databases.ts';
 import { testPlans } from './plans.contract.ts';
 
-testPlans('PostgreSQL', async () => {
-  const fresh = await freshDatabase();
-  const database = await openPostgresDatabase({ url: fresh.url });
-  const close = async () => {
-    await database.close();
-    await fresh.drop();
-  };
-  return { database, close };
-});
+testPlans('PostgreSQL', freshPostgres);
