@@ -318,7 +318,12 @@ export function testPlans(name: string, makeEngines: () => Promise<TestEngines>)
         .values({ id, tenant_id: tenantId, ...by, ...work, cron: '* * * * *', time_zone: 'UTC', overlap: 'skip' })
         .execute();
       const due = async () => {
-        await world.db.updateTable('schedules').set({ next_at: sql<Date>`now()` }).where('id', '=', id).execute();
+        // As the clock of schedules writes it, which counts no microseconds.
+        await world.db
+          .updateTable('schedules')
+          .set({ next_at: sql<Date>`date_trunc('milliseconds', now())` })
+          .where('id', '=', id)
+          .execute();
         await runDue({ ...world, log: world.jobDeps.log, pipelines: { create: () => assert.fail() } });
         return await world.db.selectFrom('schedules').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
       };
