@@ -65,6 +65,8 @@ async function longWay(visit: Visit): Promise<void> {
 
   await page.getByLabel(say('Hold against')).selectOption({ label: basename(open) });
   await page.getByRole('table', { name: say('This recording and {name}', { name: basename(open) }) }).waitFor();
+  // The switch comes with the reference.
+  await page.getByRole('button', { name: basename(open), pressed: false }).waitFor();
   await page.keyboard.press('x');
   await page.getByRole('button', { name: basename(open), pressed: true }).waitFor();
   await playAndPause(visit);
