@@ -11,11 +11,11 @@ const holdFirst = [
   end $$`,
   'alter function add_job(jsonb, jsonb, uuid[], uuid, uuid) rename to add_job_held',
   `create function add_job(new_job jsonb, new_inputs jsonb, input_assets uuid[], source uuid, seen uuid)
-  returns setof jobs language plpgsql as $$
-  begin
-    perform hold_if_counted((new_job ->> 'tenant_id')::uuid);
-    return query select * from add_job_held(new_job, new_inputs, input_assets, source, seen);
-  end $$`,
+  returns setof jobs language sql as $$
+    -- Not plpgsql, which goes on with the columns that the table had when the function was first called.
+    select hold_if_counted((new_job ->> 'tenant_id')::uuid);
+    select * from add_job_held(new_job, new_inputs, input_assets, source, seen);
+  $$`,
   `create function hold_for_batch() returns trigger language plpgsql as $$
   begin
     perform hold_if_counted(new.tenant_id);
