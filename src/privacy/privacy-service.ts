@@ -1,7 +1,8 @@
 import { type Kysely, type Selectable, sql, type Transaction } from 'kysely';
+import { actOf } from '#accounts/acting.ts';
 import type { Plans } from '#accounts/plans/plan.ts';
 import { noTenantId, type Principal } from '#accounts/principal.ts';
-import type { Act, ActOrigin, Audit } from '#audit/audit.ts';
+import type { Audit } from '#audit/audit.ts';
 import { inTransaction, isUniqueViolation } from '#database/contention.ts';
 import type { PrivacyTables } from '#database/privacy-tables.ts';
 import type { Database } from '#database/schema.ts';
@@ -92,11 +93,15 @@ export function createPrivacy(deps: PrivacyDeps): Privacy {
         const row = { id: newId(), person_id: actor.userId, purpose, given, at: new Date() };
         await trx.insertInto('consents').values(row).execute();
         await audit.record(
-          {
-            ...actOf(actor, given ? 'consent.given' : 'consent.withdrawn', { kind: 'purpose', id: purpose }, origin),
-            ...(before && { before: { given: before.given } }),
-            after: { given },
-          },
+          actOf(
+            { principal: actor, origin },
+            given ? 'consent.given' : 'consent.withdrawn',
+            { kind: 'purpose', id: purpose },
+            {
+              ...(before && { before: { given: before.given } }),
+              after: { given },
+            },
+          ),
           trx,
         );
         return { purpose, given, at: row.at };
@@ -124,7 +129,10 @@ export function createPrivacy(deps: PrivacyDeps): Privacy {
           status: 'queued',
         } as const;
         const row = await trx.insertInto('privacy_exports').values(values).returningAll().executeTakeFirstOrThrow();
-        await audit.record(actOf(actor, 'export.requested', { kind: 'export', id: row.id }, origin, { of }), trx);
+        await audit.record(
+          actOf({ principal: actor, origin }, 'export.requested', { kind: 'export', id: row.id }, { after: { of } }),
+          trx,
+        );
         return toExport(row);
       });
     },
@@ -138,7 +146,9 @@ export function createPrivacy(deps: PrivacyDeps): Privacy {
           status === 'failed' ? 'could not be made; ask for a new one' : 'is being made; try again in a minute';
         throw new AppError('EXPORT_NOT_READY', `The copy ${what}.`);
       }
-      await audit.record(actOf(actor, 'export.downloaded', { kind: 'export', id }, origin, { of: scope }));
+      await audit.record(
+        actOf({ principal: actor, origin }, 'export.downloaded', { kind: 'export', id }, { after: { of: scope } }),
+      );
       return { sha256, sizeBytes: size_bytes, of: scope, createdAt: created_at };
     },
 
@@ -166,7 +176,12 @@ export function createPrivacy(deps: PrivacyDeps): Privacy {
           const row = await trx.insertInto('erasures').values(values).returningAll().executeTakeFirstOrThrow();
           const dueAt = row.due_at.toISOString();
           await audit.record(
-            actOf(actor, 'erasure.requested', { kind: 'erasure', id: row.id }, origin, { of, dueAt }),
+            actOf(
+              { principal: actor, origin },
+              'erasure.requested',
+              { kind: 'erasure', id: row.id },
+              { after: { of, dueAt } },
+            ),
             trx,
           );
           return toErasure(row);
@@ -196,7 +211,15 @@ export function createPrivacy(deps: PrivacyDeps): Privacy {
           .set({ status: 'cancelled', finished_at: new Date() })
           .where('id', '=', id)
           .execute();
-        await audit.record(actOf(actor, 'erasure.cancelled', { kind: 'erasure', id }, origin, { of: row.scope }), trx);
+        await audit.record(
+          actOf(
+            { principal: actor, origin },
+            'erasure.cancelled',
+            { kind: 'erasure', id },
+            { after: { of: row.scope } },
+          ),
+          trx,
+        );
       });
     },
   };
@@ -260,16 +283,6 @@ function sameSubject({ tenantId, userId }: Principal, of: Scope) {
   return of === 'tenant'
     ? sql<boolean>`scope = 'tenant' and tenant_id = ${tenantId}`
     : sql<boolean>`scope = 'me' and person_id = ${userId}`;
-}
-
-function actOf(
-  actor: Principal,
-  action: string,
-  subject: Act['subject'],
-  origin: ActOrigin,
-  after?: Record<string, unknown>,
-): Act {
-  return { tenantId: actor.tenantId, by: actor, action, subject, after, origin };
 }
 
 function alreadyAsked(): AppError {

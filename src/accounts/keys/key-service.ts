@@ -2,7 +2,7 @@ import { type Selectable, sql, type Transaction, type UpdateObject } from 'kysel
 import type { Database } from '#database/schema.ts';
 import { AppError } from '#kernel/errors.ts';
 import type { AccessDeps } from '../access-deps.ts';
-import type { Acting } from '../acting.ts';
+import { type Acting, actOf } from '../acting.ts';
 import { nameText } from '../name-text.ts';
 import { isPermission, type Permission } from '../permissions.ts';
 import type { Principal } from '../principal.ts';
@@ -28,27 +28,16 @@ const revokedFor = sql<Date>`now() - interval '30 days'`;
 export function createApiKeys({ tenantDb, fanOut, audit }: AccessDeps, { maxKeys = 100 }: KeyLimits = {}): ApiKeys {
   /** One transaction about one key that is not revoked, and then everybody is told. */
   async function change<T>(
-    { principal, origin }: Acting,
+    by: Acting,
     id: string,
     action: string,
     work: (trx: Transaction<Database>, row: KeyRow) => Promise<{ after: KeyRow; answer: T }>,
   ): Promise<T> {
-    const { tenantId } = principal;
+    const { tenantId } = by.principal;
     const answer = await tenantDb.run(tenantId, async (trx) => {
       const row = await findKey(trx, tenantId, id);
       const { after, answer } = await work(trx, row);
-      await audit.record(
-        {
-          tenantId,
-          by: principal,
-          action,
-          subject: { kind: 'key', id },
-          before: shown(row),
-          after: shown(after),
-          origin,
-        },
-        trx,
-      );
+      await audit.record(actOf(by, action, { kind: 'key', id }, { before: shown(row), after: shown(after) }), trx);
       return answer;
     });
     fanOut.tell('access-changed', [id]);
@@ -80,7 +69,8 @@ export function createApiKeys({ tenantDb, fanOut, audit }: AccessDeps, { maxKeys
         return rows.map(toApiKey);
       }),
 
-    async create({ principal, origin }, request) {
+    async create(by, request) {
+      const { principal } = by;
       const { tenantId, userId } = principal;
       const name = nameText('name', request.name, maxNameLength);
       const secret = newKeySecret();
@@ -102,10 +92,7 @@ export function createApiKeys({ tenantDb, fanOut, audit }: AccessDeps, { maxKeys
           .returningAll()
           .executeTakeFirstOrThrow();
         const subject = { kind: 'key', id: made.id };
-        await audit.record(
-          { tenantId, by: principal, action: 'key.created', subject, after: shown(made), origin },
-          trx,
-        );
+        await audit.record(actOf(by, 'key.created', subject, { after: shown(made) }), trx);
         return made;
       });
       // Somebody may have tried this id, and everybody remembers what was not there.

@@ -3,7 +3,7 @@ import type { Database } from '#database/schema.ts';
 import { AppError } from '#kernel/errors.ts';
 import { isId, newId } from '#kernel/ids.ts';
 import type { AccessDeps } from '../access-deps.ts';
-import type { Acting } from '../acting.ts';
+import { type Acting, actOf } from '../acting.ts';
 import type { Permission } from '../permissions.ts';
 import { randomText, secretHash } from '../random-text.ts';
 import { checkCovers, countRows, findRole, holdTenant } from '../roles/role-permissions.ts';
@@ -87,10 +87,11 @@ export function createInvitations(
 
   async function create(
     tenantId: string,
-    { principal, origin }: Acting,
+    by: Acting,
     invited: Invited,
     held: ReadonlySet<Permission> | undefined,
   ): Promise<NewInvitation> {
+    const { principal } = by;
     const email = emailAddress(invited.email);
     const token = randomText(tokenLength);
     const { row, name } = await tenantDb.run(tenantId, async (trx) => {
@@ -115,14 +116,12 @@ export function createInvitations(
         .returningAll()
         .executeTakeFirstOrThrow();
       await audit.record(
-        {
-          tenantId,
-          by: principal,
-          action: 'member.invited',
-          subject: { kind: 'invitation', id: made.id },
-          after: { email, role: made.role },
-          origin,
-        },
+        actOf(
+          by,
+          'member.invited',
+          { kind: 'invitation', id: made.id },
+          { tenantId, after: { email, role: made.role } },
+        ),
         trx,
       );
       return { row: made, name };
@@ -199,8 +198,8 @@ export function createInvitations(
     create: (by, invited) => create(by.principal.tenantId, by, invited, by.principal.permissions),
     createFor: (tenantId, by, invited) => create(tenantId, by, invited, undefined),
 
-    async revoke({ principal, origin }, id) {
-      const { tenantId } = principal;
+    async revoke(by, id) {
+      const { tenantId } = by.principal;
       await tenantDb.run(tenantId, async (trx) => {
         const gone = isId(id)
           ? await trx
@@ -213,14 +212,7 @@ export function createInvitations(
         if (gone === undefined) throw noInvitation();
         const { email, role } = gone;
         await audit.record(
-          {
-            tenantId,
-            by: principal,
-            action: 'invitation.revoked',
-            subject: { kind: 'invitation', id },
-            before: { email, role },
-            origin,
-          },
+          actOf(by, 'invitation.revoked', { kind: 'invitation', id }, { before: { email, role } }),
           trx,
         );
       });

@@ -3,7 +3,7 @@ import type { Database } from '#database/schema.ts';
 import { AppError } from '#kernel/errors.ts';
 import { isId } from '#kernel/ids.ts';
 import type { AccessDeps } from '../access-deps.ts';
-import type { Acting } from '../acting.ts';
+import { type Acting, actOf } from '../acting.ts';
 import { checkCovers, findRole, holdTenant } from '../roles/role-permissions.ts';
 
 export interface Member {
@@ -29,7 +29,8 @@ export interface Members {
 const maxListed = 1_000;
 
 export function createMembers({ tenantDb, fanOut, audit }: AccessDeps): Members {
-  async function remove({ principal, origin }: Acting, userId: string): Promise<void> {
+  async function remove(by: Acting, userId: string): Promise<void> {
+    const { principal } = by;
     const { tenantId } = principal;
     await tenantDb.run(tenantId, async (trx) => {
       await holdTenant(trx, tenantId);
@@ -40,17 +41,7 @@ export function createMembers({ tenantDb, fanOut, audit }: AccessDeps): Members 
       }
       if (role === 'owner') await checkOtherOwner(trx, tenantId, userId);
       await trx.deleteFrom('members').where('tenant_id', '=', tenantId).where('user_id', '=', userId).execute();
-      await audit.record(
-        {
-          tenantId,
-          by: principal,
-          action: 'member.removed',
-          subject: { kind: 'member', id: userId },
-          before: { role },
-          origin,
-        },
-        trx,
-      );
+      await audit.record(actOf(by, 'member.removed', { kind: 'member', id: userId }, { before: { role } }), trx);
     });
     fanOut.tell('access-changed', [userId]);
   }
@@ -79,7 +70,8 @@ export function createMembers({ tenantDb, fanOut, audit }: AccessDeps): Members 
         }));
       }),
 
-    async changeRole({ principal, origin }, userId, role) {
+    async changeRole(by, userId, role) {
+      const { principal } = by;
       const { tenantId } = principal;
       await tenantDb.run(tenantId, async (trx) => {
         await holdTenant(trx, tenantId);
@@ -95,15 +87,12 @@ export function createMembers({ tenantDb, fanOut, audit }: AccessDeps): Members 
           .where('user_id', '=', userId)
           .execute();
         await audit.record(
-          {
-            tenantId,
-            by: principal,
-            action: 'member.role-changed',
-            subject: { kind: 'member', id: userId },
-            before: { role: before },
-            after: { role },
-            origin,
-          },
+          actOf(
+            by,
+            'member.role-changed',
+            { kind: 'member', id: userId },
+            { before: { role: before }, after: { role } },
+          ),
           trx,
         );
       });

@@ -5,7 +5,7 @@ import type { Database } from '#database/schema.ts';
 import type { FanOut } from '#events/fan-out.ts';
 import { AppError } from '#kernel/errors.ts';
 import { isId } from '#kernel/ids.ts';
-import type { Acting } from '../acting.ts';
+import { type Acting, actOf } from '../acting.ts';
 import { readTenantPlan, tenantNotFound } from './known-plans.ts';
 import type { Plan, TenantPlan } from './plan.ts';
 import { planColumns, planOf, rowOf } from './plan-rows.ts';
@@ -40,19 +40,8 @@ export const defaultPlanId = 'unlimited';
 const maxPlans = 100;
 
 export function createPlanCatalog({ db, fanOut, audit }: PlanCatalogDeps): PlanCatalog {
-  const record = (trx: Transaction<Database>, { principal, origin }: Acting, action: string, change: PlanChange) =>
-    audit.record(
-      {
-        tenantId: change.tenantId ?? null,
-        by: principal,
-        action,
-        subject: change.subject,
-        before: change.before,
-        after: change.after,
-        origin,
-      },
-      trx,
-    );
+  const record = (trx: Transaction<Database>, by: Acting, action: string, { subject, ...change }: PlanChange) =>
+    audit.record(actOf(by, action, subject, { tenantId: null, ...change }), trx);
 
   return {
     async list() {

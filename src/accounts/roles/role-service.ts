@@ -2,7 +2,7 @@ import { sql, type Transaction } from 'kysely';
 import type { Database } from '#database/schema.ts';
 import { AppError } from '#kernel/errors.ts';
 import type { AccessDeps } from '../access-deps.ts';
-import type { Acting } from '../acting.ts';
+import { type Acting, actOf } from '../acting.ts';
 import { nameText } from '../name-text.ts';
 import { builtInRoles, type Permission, rolePermissions } from '../permissions.ts';
 import {
@@ -71,8 +71,7 @@ export function createRoles({ tenantDb, fanOut, audit }: AccessDeps, { maxRoles 
 
     create: (by, { name: asked, permissions }) =>
       change(by, async (trx) => {
-        const { principal, origin } = by;
-        const { tenantId, userId } = principal;
+        const { tenantId, userId } = by.principal;
         const name = nameText('name', asked, maxNameLength);
         checkGrantable(by, permissions);
         if ((await countRows(trx, 'roles', tenantId)) >= maxRoles) {
@@ -99,17 +98,13 @@ export function createRoles({ tenantDb, fanOut, audit }: AccessDeps, { maxRoles 
           );
         }
         const subject = { kind: 'role', id: name };
-        await audit.record(
-          { tenantId, by: principal, action: 'role.created', subject, after: { permissions }, origin },
-          trx,
-        );
+        await audit.record(actOf(by, 'role.created', subject, { after: { permissions } }), trx);
         return toRole(name, permissions);
       }),
 
     replace: (by, name, permissions) =>
       change(by, async (trx) => {
-        const { principal, origin } = by;
-        const { tenantId, userId } = principal;
+        const { tenantId, userId } = by.principal;
         const before = await findOwn(trx, by, name);
         checkGrantable(by, permissions);
         await trx
@@ -119,15 +114,12 @@ export function createRoles({ tenantDb, fanOut, audit }: AccessDeps, { maxRoles 
           .where('name', '=', name)
           .execute();
         await audit.record(
-          {
-            tenantId,
-            by: principal,
-            action: 'role.changed',
-            subject: { kind: 'role', id: name },
-            before: { permissions: before },
-            after: { permissions },
-            origin,
-          },
+          actOf(
+            by,
+            'role.changed',
+            { kind: 'role', id: name },
+            { before: { permissions: before }, after: { permissions } },
+          ),
           trx,
         );
         return toRole(name, permissions);
@@ -135,7 +127,7 @@ export function createRoles({ tenantDb, fanOut, audit }: AccessDeps, { maxRoles 
 
     remove: (by, name, replaceWith) =>
       change(by, async (trx) => {
-        const { principal, origin } = by;
+        const { principal } = by;
         const { tenantId } = principal;
         const before = await findOwn(trx, by, name);
         if (replaceWith === undefined || replaceWith === name) await checkUnused(trx, tenantId, name);
@@ -157,15 +149,15 @@ export function createRoles({ tenantDb, fanOut, audit }: AccessDeps, { maxRoles 
         }
         await trx.deleteFrom('roles').where('tenant_id', '=', tenantId).where('name', '=', name).execute();
         await audit.record(
-          {
-            tenantId,
-            by: principal,
-            action: 'role.removed',
-            subject: { kind: 'role', id: name },
-            before: { permissions: before },
-            after: replaceWith === undefined ? undefined : { replacedWith: replaceWith },
-            origin,
-          },
+          actOf(
+            by,
+            'role.removed',
+            { kind: 'role', id: name },
+            {
+              before: { permissions: before },
+              after: replaceWith === undefined ? undefined : { replacedWith: replaceWith },
+            },
+          ),
           trx,
         );
       }),

@@ -4,7 +4,7 @@ import type { Database } from '#database/schema.ts';
 import { AppError } from '#kernel/errors.ts';
 import { isId, newId } from '#kernel/ids.ts';
 import type { AccessDeps } from '../access-deps.ts';
-import type { Acting } from '../acting.ts';
+import { type Acting, actOf } from '../acting.ts';
 import type { Identity } from '../identity/identity.ts';
 import { emailAddress } from '../members/email-address.ts';
 import type { NewInvitation, TenantInvitations } from '../members/invitation-service.ts';
@@ -65,16 +65,13 @@ export function createTenants(deps: TenantServiceDeps): Tenants {
   }
 
   /** Until its owner has accepted, nobody belongs to it. */
-  async function createWithout(name: string, { principal, origin }: Acting): Promise<string> {
+  async function createWithout(name: string, by: Acting): Promise<string> {
     const id = newId();
-    const { userId } = principal;
+    const { userId } = by.principal;
     await db.transaction().execute(async (trx) => {
       await trx.insertInto('tenants').values({ id, name, created_by: userId, updated_by: userId }).execute();
       const subject = { kind: 'tenant', id };
-      await audit.record(
-        { tenantId: id, by: principal, action: 'tenant.created', subject, after: { name }, origin },
-        trx,
-      );
+      await audit.record(actOf(by, 'tenant.created', subject, { tenantId: id, after: { name } }), trx);
     });
     return id;
   }
@@ -107,7 +104,7 @@ export function createTenants(deps: TenantServiceDeps): Tenants {
       return { tenant: await get(id), invitation };
     },
 
-    async update({ principal, origin }, id, { name, resultTtlSeconds }) {
+    async update(by, id, { name, resultTtlSeconds }) {
       if (!isId(id)) throw noTenant();
       const changes = {
         ...(name !== undefined && { name: nameText('name', name, maxNameLength) }),
@@ -118,20 +115,17 @@ export function createTenants(deps: TenantServiceDeps): Tenants {
         if (before === undefined) throw noTenant();
         const after = await trx
           .updateTable('tenants')
-          .set({ ...changes, updated_by: principal.userId, updated_at: sql<Date>`now()` })
+          .set({ ...changes, updated_by: by.principal.userId, updated_at: sql<Date>`now()` })
           .where('id', '=', id)
           .returningAll()
           .executeTakeFirstOrThrow();
         await audit.record(
-          {
-            tenantId: id,
-            by: principal,
-            action: 'tenant.changed',
-            subject: { kind: 'tenant', id },
-            before: shown(before),
-            after: shown(after),
-            origin,
-          },
+          actOf(
+            by,
+            'tenant.changed',
+            { kind: 'tenant', id },
+            { tenantId: id, before: shown(before), after: shown(after) },
+          ),
           trx,
         );
         return toTenant(after);
