@@ -8,7 +8,7 @@ import { localTenantId, localUserId } from './local-tenant.ts';
 import { migrate } from './migrate.ts';
 import type { Database } from './schema.ts';
 import { sharedSecret } from './secrets.ts';
-import { expectedColumns } from './test-columns.ts';
+import { expectedColumns } from './test-columns/expected-columns.ts';
 
 /** What every database driver must do. `make` gives an empty, migrated database; closing it is ours. */
 export function testDatabase(driver: string, make: () => Promise<OpenDatabase>): void {
@@ -35,7 +35,7 @@ export function testDatabase(driver: string, make: () => Promise<OpenDatabase>):
     });
 
     test('the tables have the columns that schema.ts declares', async () => {
-      assert.deepEqual(await columnsOf(db), expectedColumns());
+      assert.deepEqual(await columnsOf(db), expectedColumns);
     });
 
     test('values come back as the types that schema.ts declares', async () => {
