@@ -1,7 +1,6 @@
 import type { Act, Audit } from '#audit/audit.ts';
 import type { OpenDatabase } from '#database/database.ts';
 import { memoryFanOut } from '#events/drivers/memory/memory-fan-out.ts';
-import { AppError, type ErrorCode } from '#kernel/errors.ts';
 import { newId } from '#kernel/ids.ts';
 import type { AccessDeps } from './access-deps.ts';
 import type { Acting } from './acting.ts';
@@ -97,8 +96,4 @@ export function openTestAccounts({ database, close }: TestEngines) {
     join,
     close,
   };
-}
-
-export function isCode(code: ErrorCode): (error: unknown) => boolean {
-  return (error) => error instanceof AppError && error.code === code;
 }

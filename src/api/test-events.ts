@@ -6,10 +6,11 @@ import { memoryFanOut } from '#events/drivers/memory/memory-fan-out.ts';
 import { EventHub } from '#events/event-hub.ts';
 import type { StreamLimits } from '#events/event-streams.ts';
 import type { FanOut } from '#events/fan-out.ts';
+import { addJobs, addTenant } from '#events/test-jobs.ts';
 import type { Actor } from '#kernel/actor.ts';
 import { AppError } from '#kernel/errors.ts';
 import { createHealth } from '#observability/health.ts';
-import type { EventReader, SeenEvent } from '../../test/support/event-reader.ts';
+import { type EventReader, readEvents, type SeenEvent } from '../../test/support/event-reader.ts';
 import { createApp } from './app.ts';
 import type { Api } from './deps.ts';
 import { createWorld } from './stand-ins.ts';
@@ -21,8 +22,60 @@ export interface EventProcess {
   readonly hub: EventHub;
 }
 
+export interface EventWorld {
+  readonly actor: Actor;
+  readonly here: EventProcess;
+  /** Done when the test is over. */
+  readonly cleanUps: (() => Promise<void>)[];
+  startProcess(limits?: Partial<StreamLimits>): Promise<EventProcess>;
+  /** A stream that has begun, unless it was refused. */
+  read(
+    process: Pick<EventProcess, 'address'>,
+    how?: { as?: Actor; lastEventId?: string | undefined; query?: string },
+  ): Promise<EventReader>;
+  /** A job of the actor's, of which the process is told. */
+  addJob(): Promise<string>;
+  tell(): void;
+  close(): Promise<void>;
+}
+
+/** A tenant of its own and a process that streams, for one test. */
+export async function openEventWorld(database: OpenDatabase): Promise<EventWorld> {
+  const actor = await addTenant(database.db);
+  const readers: EventReader[] = [];
+  const cleanUps: (() => Promise<void>)[] = [];
+  async function startProcess(limits: Partial<StreamLimits> = {}): Promise<EventProcess> {
+    const started = await startEventProcess(database, limits);
+    cleanUps.push(() => started.api.close());
+    return started;
+  }
+  const here = await startProcess();
+  const tell = () => here.fanOut.tell('changed');
+  return {
+    ...{ actor, here, cleanUps, startProcess, tell },
+    async read(process, { as = actor, lastEventId, query = '' } = {}) {
+      const reader = await readEvents(`${process.address}/v1/events${query}`, {
+        'x-test-actor': `${as.tenantId} ${as.userId}`,
+        ...(lastEventId !== undefined && { 'last-event-id': lastEventId }),
+      });
+      readers.push(reader);
+      if (reader.status === 200) await reader.next(isReady);
+      return reader;
+    },
+    async addJob() {
+      const [id = ''] = await addJobs(database.db, actor, 1);
+      tell();
+      return id;
+    },
+    async close() {
+      for (const reader of readers) reader.close();
+      for (const cleanUp of cleanUps.splice(0)) await cleanUp();
+    },
+  };
+}
+
 /** An API process; who asks says in a header who it is. Each has a fan-out that reaches nobody else. The caller closes it. */
-export async function startEventProcess(
+async function startEventProcess(
   { db, tenantDb }: Pick<OpenDatabase, 'db' | 'tenantDb'>,
   limits: Partial<StreamLimits>,
 ): Promise<EventProcess> {

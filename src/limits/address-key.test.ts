@@ -17,6 +17,8 @@ test('IPv6 is counted by its network of 64 bits', () => {
   }
   assert.equal(addressKey('fe80::1%eth0'), 'fe80:0:0:0::/64');
   assert.equal(addressKey('::1'), '0:0:0:0::/64');
+  assert.equal(addressKey('::1:ffff:7f00:1'), '0:0:0:0::/64', 'only looks like IPv4');
+  assert.equal(addressKey('1:0:0:0:0:ffff:7f00:1'), '1:0:0:0::/64', 'only looks like IPv4');
   assert.notEqual(addressKey('2001:db8:1:3::1'), addressKey('2001:db8:1:2::1'));
 });
 

@@ -9,26 +9,27 @@ import { isIPv6 } from 'node:net';
 export function addressKey(address: string): string {
   if (!isIPv6(address)) return address;
   const [bare = ''] = address.split('%', 1);
-  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(bare)?.[1];
-  if (mapped !== undefined) return mapped;
-  const [head = '', tail] = bare.split('::');
-  const groups = head.split(':').filter(Boolean);
-  // Groups that `::` stands for are zero. An IPv4 address at the end stands for two groups, never among the first four.
-  const after = tail === undefined ? [] : tail.split(':').filter(Boolean);
-  const afterLength = after.length + (after.at(-1)?.includes('.') ? 1 : 0);
-  const zeros = tail === undefined ? 0 : Math.max(0, 8 - groups.length - afterLength);
-  const network = [...groups, ...Array.from({ length: zeros }, () => '0'), ...after].slice(0, 4);
-  const text = network.map((group) => Number.parseInt(group, 16).toString(16)).join(':');
-  // ::ffff:7f00:1 is an IPv4 address as well.
-  return text === '0:0:0:0' ? (mappedInHex(groups, after) ?? `${text}::/64`) : `${text}::/64`;
+  const groups = groupsOf(bare);
+  const [high = 0, low = 0] = groups.slice(6);
+  if (groups.slice(0, 5).every((group) => group === 0) && groups[5] === 0xffff) {
+    return [high >> 8, high & 255, low >> 8, low & 255].join('.');
+  }
+  const network = groups.slice(0, 4).map((group) => group.toString(16));
+  return `${network.join(':')}::/64`;
 }
 
-function mappedInHex(groups: readonly string[], after: readonly string[]): string | undefined {
-  const last = [...groups, ...after].slice(-3);
-  if (last.length !== 3 || last[0]?.toLowerCase() !== 'ffff') return undefined;
-  const bytes = last.slice(1).flatMap((group) => {
-    const value = Number.parseInt(group, 16);
-    return [value >> 8, value & 255];
+/** The eight numbers of an IPv6 address. @see RFC 4291, section 2.2 */
+function groupsOf(address: string): number[] {
+  const [head = [], tail] = address.split('::').map(writtenGroups);
+  if (tail === undefined) return head;
+  return [...head, ...Array.from({ length: 8 - head.length - tail.length }, () => 0), ...tail];
+}
+
+function writtenGroups(text: string): number[] {
+  return text.split(':').flatMap((group) => {
+    if (group === '') return [];
+    if (!group.includes('.')) return [Number.parseInt(group, 16)];
+    const [a = 0, b = 0, c = 0, d = 0] = group.split('.').map(Number);
+    return [(a << 8) | b, (c << 8) | d];
   });
-  return bytes.join('.');
 }

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, createConnection, createServer, type Server, type Socket } from 'node:net';
 import { Transform, type TransformCallback } from 'node:stream';
+import { randomFrom } from './random.ts';
 
 /**
  * A bad network between a client and a server that is well, for tests of faults. It passes bytes on, whatever they mean,
@@ -44,7 +45,7 @@ export type HttpFault =
 
 /** A fault for a part of all requests, the same ones whenever the seed is the same. */
 export function sometimes(probability: number, fault: HttpFault, seed: number): () => HttpFault {
-  const random = mulberry32(seed);
+  const random = randomFrom(seed);
   return () => (random() < probability ? fault : 'pass');
 }
 
@@ -212,15 +213,4 @@ function refuse(
 async function listen(server: Server): Promise<void> {
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-}
-
-/** A small generator of numbers from 0 to 1 with a seed. @see Tommy Ettinger, mulberry32 */
-function mulberry32(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
 }

@@ -1,3 +1,4 @@
+import { between, type Random, randomFrom } from './random.ts';
 import { type Backdrop, busyBackdrop, greyPaper, whitePaper } from './scenes/backdrops.ts';
 import { type Canvas, createCanvas } from './scenes/canvas.ts';
 import {
@@ -11,7 +12,6 @@ import {
   drawShoe,
   drawWhiteMug,
 } from './scenes/objects.ts';
-import { between, type Random, randomFrom } from './scenes/random.ts';
 
 /** A photo that was never taken, so that its cut-out is known exactly. */
 export interface Scene {

@@ -4,11 +4,12 @@ import { after, before, describe, test } from 'node:test';
 import fc from 'fast-check';
 import { sql } from 'kysely';
 import { newId } from '#kernel/ids.ts';
+import { isCode } from '../../../test/support/is-code.ts';
 import type { Acting } from '../acting.ts';
 import { operatorUserId } from '../identity/local-operator.ts';
 import { type Permission, permissions, rolePermissions } from '../permissions.ts';
 import type { Principal } from '../principal.ts';
-import { isCode, openTestAccounts, type TestAccounts, type TestEngines } from '../test-accounts.ts';
+import { openTestAccounts, type TestAccounts, type TestEngines } from '../test-accounts.ts';
 import type { NewApiKey } from './api-key.ts';
 import { createLastUses } from './last-uses.ts';
 

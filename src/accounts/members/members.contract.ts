@@ -3,8 +3,9 @@ import { after, before, describe, test } from 'node:test';
 import { sql } from 'kysely';
 import { localTenantId } from '#database/local-tenant.ts';
 import { newId } from '#kernel/ids.ts';
+import { isCode } from '../../../test/support/is-code.ts';
 import { rolePermissions } from '../permissions.ts';
-import { isCode, openTestAccounts, type TestAccounts, type TestEngines } from '../test-accounts.ts';
+import { openTestAccounts, type TestAccounts, type TestEngines } from '../test-accounts.ts';
 
 /** Who belongs where, on one database. */
 export function testMembers(name: string, makeEngines: () => Promise<TestEngines>): void {

@@ -113,6 +113,16 @@ export function openTestPlans({ database, close }: TestEngines) {
   const make = (actor: Actor, tag: string, inputs: readonly string[] = [], processor = 'image.test') =>
     jobs.create(actor, { processor, inputs, params: { tag } });
 
+  const batch = (actor: Actor, tags: readonly string[]) =>
+    batches.create(actor, {
+      processor: 'image.test',
+      params: {},
+      items: tags.map((tag) => ({ inputs: [], params: { tag } })),
+    });
+
+  const countOf = async ({ tenantId }: Actor, table: 'jobs' | 'batches' | 'assets' | 'uploads') =>
+    (await db.selectFrom(table).select('id').where('tenant_id', '=', tenantId).execute()).length;
+
   const take = (count = 1_000): Promise<Claim[]> =>
     takeJobs(db, {
       processors: ['image.test', 'audio.test'],
@@ -132,8 +142,8 @@ export function openTestPlans({ database, close }: TestEngines) {
   }
 
   return {
-    ...{ db, tenantDb, acts, fanOut, plans, catalog, usage, jobs, batches, jobDeps },
-    ...{ tenant, upload, make, take, end },
+    ...{ db, tenantDb, acts, fanOut, plans, catalog, jobs, batches, jobDeps },
+    ...{ tenant, upload, make, batch, countOf, take, end },
     failed: (claim: Claim) => fail(endings, claim, { code: 'JOB_FAILED', detail: 'It failed.' }),
     again: (claim: Claim) => requeue(db, claim, 0, true),
     async used(actor: Actor) {

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import { isCode } from '../../../test/support/is-code.ts';
 import { builtInRoles, type Permission, rolePermissions } from '../permissions.ts';
-import { isCode, openTestAccounts, type TestAccounts, type TestEngines } from '../test-accounts.ts';
+import { openTestAccounts, type TestAccounts, type TestEngines } from '../test-accounts.ts';
 
 /** Roles that a workspace makes itself, on one database. */
 export function testRoles(name: string, makeEngines: () => Promise<TestEngines>): void {

@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import { exportJWK, SignJWT } from 'jose';
-import { isCode } from '../test-accounts.ts';
+import { isCode } from '../../../test/support/is-code.ts';
 import { createTokenVerifier, type TokenRules } from './token-verifier.ts';
 
 const tenantId = '01900000-0000-7000-8000-000000000001';

@@ -1,3 +1,5 @@
+import { randomFrom } from '../random.ts';
+
 /** One sound of a channel; those of a channel are added up. */
 export type Voice =
   | { readonly toneHz: number; readonly amplitude: number; readonly phaseRadians?: number }
@@ -40,13 +42,8 @@ function tone(voice: { readonly toneHz: number; readonly phaseRadians?: number }
   return (i: number) => Math.sin(step * i + phase);
 }
 
-/** −1 … 1, by the generator mulberry32. */
+/** −1 … 1. */
 export function noise(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let bits = Math.imul(state ^ (state >>> 15), state | 1);
-    bits = (bits + Math.imul(bits ^ (bits >>> 7), bits | 61)) ^ bits;
-    return ((bits ^ (bits >>> 14)) >>> 0) / 2 ** 31 - 1;
-  };
+  const random = randomFrom(seed);
+  return () => 2 * random() - 1;
 }

@@ -1,4 +1,4 @@
-import { between, randomFrom } from '../scenes/random.ts';
+import { between, randomFrom } from '../random.ts';
 import type { PieceDescription, StyleName } from './piece.ts';
 import { isTreacherous, progressions, styles } from './styles.ts';
 

@@ -1,4 +1,4 @@
-import { between, type Random } from '../scenes/random.ts';
+import { between, type Random } from '../random.ts';
 import { sampleRateHz } from './piece.ts';
 import type { DrumSound } from './styles.ts';
 

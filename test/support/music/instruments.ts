@@ -1,4 +1,4 @@
-import { between, type Random } from '../scenes/random.ts';
+import { between, type Random } from '../random.ts';
 import { frequencyHz, type Stereo, sampleRateHz } from './piece.ts';
 import type { Note } from './score.ts';
 import { createWavetable, tableSize, type Wavetable } from './wavetable.ts';

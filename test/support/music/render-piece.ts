@@ -1,4 +1,4 @@
-import { between, type Random, randomFrom } from '../scenes/random.ts';
+import { between, type Random, randomFrom } from '../random.ts';
 import { createDrumKit } from './drum-kit.ts';
 import { bassTimbre, chordTimbre, hasAttack, playNotes } from './instruments.ts';
 import { type Piece, type PieceDescription, pitchNames, type Stereo, sampleRateHz } from './piece.ts';

@@ -1,4 +1,4 @@
-import { between, type Random } from '../scenes/random.ts';
+import { between, type Random } from '../random.ts';
 import { parseChord, scales, voiceChord } from './harmony.ts';
 import type { PieceDescription } from './piece.ts';
 import { type DrumSound, type Style, styles } from './styles.ts';

@@ -1,5 +1,6 @@
+import { between, type Random } from '../random.ts';
 import { type Colour, length } from './canvas.ts';
-import { between, type Field, noiseFrom, type Random } from './random.ts';
+import { type Field, noiseFrom } from './noise.ts';
 
 /** Three numbers for each point: what is behind. */
 export type Backdrop = (x: number, y: number) => Colour;

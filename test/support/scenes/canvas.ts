@@ -1,4 +1,4 @@
-import type { Field } from './random.ts';
+import type { Field } from './noise.ts';
 
 /** Red, green, blue, 0…255. */
 export type Colour = readonly [red: number, green: number, blue: number];

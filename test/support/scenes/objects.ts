@@ -1,6 +1,7 @@
+import { between, type Random } from '../random.ts';
 import { colourOf, fractal } from './backdrops.ts';
 import { type Canvas, type Colour, fill, type Material, type Point, stroke } from './canvas.ts';
-import { between, type Field, type Random } from './random.ts';
+import type { Field } from './noise.ts';
 import { ballLight, ellipse, lathed, leaf, ring, roundedBox, union, without } from './shapes.ts';
 
 /** Draws one object into the middle. @param hue its colour, degrees */

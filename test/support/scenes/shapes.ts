@@ -1,5 +1,5 @@
 import { length, type Point, type Shape } from './canvas.ts';
-import { type Field, smooth } from './random.ts';
+import { type Field, smooth } from './noise.ts';
 
 export function ellipse(centre: Point, radiusX: number, radiusY: number): Shape {
   const smaller = Math.min(radiusX, radiusY);

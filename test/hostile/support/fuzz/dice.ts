@@ -1,4 +1,4 @@
-import { noise } from '../../../support/audio/synthesise.ts';
+import { randomFrom } from '../../../support/random.ts';
 
 /** Chance that comes again with the same seed. */
 export interface Dice {
@@ -12,8 +12,7 @@ export interface Dice {
 }
 
 export function createDice(seed: number): Dice {
-  const random = noise(seed);
-  const next = () => Math.min(1 - 2 ** -32, (random() + 1) / 2);
+  const next = randomFrom(seed);
   const below = (count: number) => Math.floor(next() * count);
   return {
     next,

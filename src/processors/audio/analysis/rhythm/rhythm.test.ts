@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { pieces } from '../../../../../test/support/music/catalogue.ts';
 import { measureMusic } from '../../../../../test/support/music/measure-samples.ts';
 import { renderPiece } from '../../../../../test/support/music/render-piece.ts';
-import { randomFrom } from '../../../../../test/support/scenes/random.ts';
+import { randomFrom } from '../../../../../test/support/random.ts';
 
 const cdRateHz = 44_100;
 

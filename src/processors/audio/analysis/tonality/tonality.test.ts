@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { measureMusic } from '../../../../../test/support/music/measure-samples.ts';
 import { frequencyHz, pitchNames } from '../../../../../test/support/music/piece.ts';
-import { randomFrom } from '../../../../../test/support/scenes/random.ts';
+import { randomFrom } from '../../../../../test/support/random.ts';
 
 const cdRateHz = 44_100;
 
