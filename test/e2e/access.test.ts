@@ -3,6 +3,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { SignJWT } from 'jose';
+import { accountsEnv } from '../support/accounts-env.ts';
 import { apiUnderTest } from '../support/api-under-test.ts';
 import { readEvents } from '../support/event-reader.ts';
 import type { Fleet } from '../support/fleet.ts';
@@ -21,10 +22,7 @@ const owner = someone(() => server.address);
 before(async () => {
   server = await apiUnderTest({
     env: {
-      ESTEIRA_AUTH: 'accounts',
-      // From here everybody has one address.
-      ESTEIRA_RATE_LIMIT_IP_PER_MINUTE: '0',
-      ESTEIRA_RATE_LIMIT_SIGN_IN_ATTEMPTS: '1000',
+      ...accountsEnv,
       ESTEIRA_JWT_ISSUER: issuer,
       ESTEIRA_JWT_AUDIENCE: 'esteira',
       ESTEIRA_JWT_PUBLIC_KEY: provider.publicKey.export({ type: 'spki', format: 'pem' }).toString(),

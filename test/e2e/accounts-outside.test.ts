@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { accountsEnv } from '../support/accounts-env.ts';
 import { startIdentityProvider, type TestIdentityProvider } from '../support/identity-provider.ts';
 import { startMailServer, type TestMailServer } from '../support/mail-server.ts';
 import { goodPassword, type Someone, someone } from '../support/person.ts';
@@ -32,7 +33,7 @@ before(async () => {
     ivo: { email: 'ivo@elsewhere.example', email_verified: true },
   });
   env = {
-    ESTEIRA_AUTH: 'accounts',
+    ...accountsEnv,
     ESTEIRA_SIGN_UP: 'open',
     ESTEIRA_PUBLIC_URL: origin,
     ESTEIRA_LOG_FILE: join(dir, 'log'),
@@ -45,7 +46,6 @@ before(async () => {
     ESTEIRA_OIDC_CLIENT_SECRET: 'a secret of the test',
     ESTEIRA_OIDC_NAME: 'Corp',
     ESTEIRA_OIDC_EMAIL_DOMAINS: 'corp.example,example.com',
-    ESTEIRA_RATE_LIMIT_IP_PER_MINUTE: '0',
     ESTEIRA_RATE_LIMIT_SIGN_IN_ATTEMPTS: '15',
   };
   server = await startServerProgram(['--port', String(port)], { cwd: dir, env });

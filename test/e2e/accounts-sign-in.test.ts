@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { accountsEnv } from '../support/accounts-env.ts';
 import { freePort } from '../support/server-process.ts';
 import { ana, fill, openSection, setupAddress, signIn, signOut } from '../support/studio/account-steps.ts';
 import { type OpenStudio, openStudio } from '../support/studio/open-studio.ts';
@@ -13,8 +14,7 @@ import type { Language } from '../support/studio/words.ts';
 let studio: OpenStudio;
 let origin: string;
 before(async () => {
-  const env = { ESTEIRA_AUTH: 'accounts', ESTEIRA_RATE_LIMIT_SIGN_IN_ATTEMPTS: '1000' };
-  studio = await openStudio({ env, port: await freePort() });
+  studio = await openStudio({ env: accountsEnv, port: await freePort() });
   const address = new URL(setupAddress(studio.log()));
   origin = address.origin;
   const response = await fetch(`${origin}/v1/auth/setup`, {

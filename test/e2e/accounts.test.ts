@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import { accountsEnv } from '../support/accounts-env.ts';
 import { apiUnderTest } from '../support/api-under-test.ts';
 import type { Fleet } from '../support/fleet.ts';
 import { testPasskey } from '../support/passkey.ts';
@@ -15,9 +16,7 @@ const owner = visitor();
 const ownersEmail = 'ana@example.com';
 
 before(async () => {
-  // From here everybody has one address.
-  const unlimited = { ESTEIRA_RATE_LIMIT_IP_PER_MINUTE: '0', ESTEIRA_RATE_LIMIT_SIGN_IN_ATTEMPTS: '1000' };
-  server = await apiUnderTest({ env: { ESTEIRA_AUTH: 'accounts', ...unlimited } });
+  server = await apiUnderTest({ env: accountsEnv });
 });
 after(() => server[Symbol.asyncDispose]());
 

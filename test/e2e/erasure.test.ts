@@ -4,11 +4,11 @@ import { after, before, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import sharp from 'sharp';
 import yauzl from 'yauzl';
+import { administeredEnv, administrator } from '../support/accounts-env.ts';
 import { apiUnderTest } from '../support/api-under-test.ts';
 import type { Fleet } from '../support/fleet.ts';
 import {
   type Asker,
-  administrator,
   invited,
   jsonOf,
   jsonSender,
@@ -35,12 +35,8 @@ before(async () => {
     // The other one cannot take a file in pieces.
     s3: 'swift',
     env: {
-      ESTEIRA_AUTH: 'accounts',
-      ESTEIRA_ADMIN_EMAIL: administrator.email,
-      ESTEIRA_ADMIN_PASSWORD: administrator.password,
+      ...administeredEnv,
       ESTEIRA_ERASURE_GRACE_DAYS: '0',
-      ESTEIRA_RATE_LIMIT_IP_PER_MINUTE: '0',
-      ESTEIRA_RATE_LIMIT_SIGN_IN_ATTEMPTS: '1000',
     },
   });
   send = jsonSender(fleet.address);

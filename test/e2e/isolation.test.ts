@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import sharp from 'sharp';
 import type { RouteAccess } from '#api/route-access.ts';
+import { administeredEnv } from '../support/accounts-env.ts';
 import { apiUnderTest } from '../support/api-under-test.ts';
 import type { Fleet } from '../support/fleet.ts';
 import {
   type Asker,
-  administrator,
   jsonOf,
   jsonSender,
   makeWorkspace,
@@ -37,13 +37,7 @@ before(async () => {
     // The other one does not tell which parts of an upload it has.
     s3: 'swift',
     env: {
-      ESTEIRA_AUTH: 'accounts',
-      ESTEIRA_ADMIN_EMAIL: administrator.email,
-      ESTEIRA_ADMIN_PASSWORD: administrator.password,
-      ESTEIRA_RATE_LIMIT_IP_PER_MINUTE: '0',
-      ESTEIRA_RATE_LIMIT_USER_PER_MINUTE: '0',
-      ESTEIRA_RATE_LIMIT_SIGN_IN_ATTEMPTS: '1000',
-      ESTEIRA_RATE_LIMIT_HEAVY_JOBS_PER_MINUTE: '0',
+      ...administeredEnv,
     },
   });
   const admin = await signInAsAdministrator(fleet.address);

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { type BuiltInRole, builtInRoles, type Permission, rolePermissions } from '#accounts/permissions.ts';
+import { administrator } from '../accounts-env.ts';
 
 /** One who asks: a person with a role, a key, or nobody. */
 export interface Asker {
@@ -19,7 +20,6 @@ export interface Workspace {
 
 export type Send = (method: string, path: string, by: Asker, body?: unknown) => Promise<Response>;
 
-export const administrator = { email: 'administrator@example.com', password: 'quite a long pass phrase 41' };
 const password = 'another long pass phrase 42';
 
 /** What a custom role holds here: some of what an editor has, and some of what an admin has. */

@@ -16,6 +16,7 @@ import classes from './door.module.css';
 import { Door } from './door.tsx';
 import { ExistingPassword } from './existing-password.tsx';
 import { NewPassword } from './new-password.tsx';
+import { PersonFields } from './person-fields.tsx';
 import { SecondFactor } from './second-factor.tsx';
 import { useEnter } from './use-enter.ts';
 import { useLinkToken } from './use-link-token.ts';
@@ -155,7 +156,7 @@ function Invited({ token, invitation, me }: InvitedProps) {
 }
 
 function SignUp() {
-  const { t, i18n } = useLingui();
+  const { i18n } = useLingui();
   const errorText = useAccountErrorText();
   const enter = useEnter();
   const join = useMutation({
@@ -188,25 +189,7 @@ function SignUp() {
     >
       <form className={form.form} onSubmit={(event) => join.mutate(fieldsOf(event))}>
         {join.error && <Notice kind="error">{errorText(join.error)}</Notice>}
-        <TextInput
-          name="name"
-          label={t`Your name`}
-          autoComplete="name"
-          maxLength={200}
-          size="md"
-          required
-          withAsterisk={false}
-        />
-        <TextInput
-          name="email"
-          type="email"
-          label={t`E-mail`}
-          autoComplete="username"
-          size="md"
-          required
-          withAsterisk={false}
-        />
-        <NewPassword size="md" />
+        <PersonFields />
         <Button type="submit" size="md" loading={join.isPending}>
           <Trans>Make an account</Trans>
         </Button>

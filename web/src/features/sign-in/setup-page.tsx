@@ -9,7 +9,7 @@ import { LinkButton } from '../../ui/link-button.tsx';
 import { Notice } from '../../ui/notice.tsx';
 import { useAccountErrorText } from '../account/use-account-error-text.ts';
 import { Door } from './door.tsx';
-import { NewPassword } from './new-password.tsx';
+import { PersonFields } from './person-fields.tsx';
 import { useEnter } from './use-enter.ts';
 import { useLinkToken } from './use-link-token.ts';
 
@@ -65,25 +65,7 @@ export function SetupPage() {
             withAsterisk={false}
           />
         )}
-        <TextInput
-          name="name"
-          label={t`Your name`}
-          autoComplete="name"
-          maxLength={200}
-          size="md"
-          required
-          withAsterisk={false}
-        />
-        <TextInput
-          name="email"
-          type="email"
-          label={t`E-mail`}
-          autoComplete="username"
-          size="md"
-          required
-          withAsterisk={false}
-        />
-        <NewPassword size="md" />
+        <PersonFields />
         <TextInput
           name="workspace"
           label={t`Name of the workspace`}
