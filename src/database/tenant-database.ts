@@ -1,4 +1,5 @@
 import { type Kysely, sql, type Transaction } from 'kysely';
+import { isId } from '#kernel/ids.ts';
 import type { Database } from './schema.ts';
 import { tenantRole } from './tenant-role.ts';
 
@@ -30,10 +31,12 @@ export function joinTransaction(trx: Transaction<Database>, tenantId: string): T
  * everywhere, and nothing stands under them.
  */
 export function openTenantDatabase(db: Kysely<Database>, enforced: boolean): TenantDatabase {
-  const enter = (tenantId: string) =>
-    enforced
-      ? sql`select set_config('role', ${tenantRole}, true), set_config('esteira.tenant_id', ${tenantId}, true)`
-      : sql`select set_config('esteira.tenant_id', ${tenantId}, true)`;
+  // Without parameters, so that it goes in one message with the beginning of the transaction.
+  const enter = (tenantId: string) => {
+    if (!isId(tenantId)) throw new Error('a tenant’s id is a UUID');
+    const tenant = sql`set_config('esteira.tenant_id', ${sql.lit(tenantId)}, true)`;
+    return enforced ? sql`select set_config('role', ${sql.lit(tenantRole)}, true), ${tenant}` : sql`select ${tenant}`;
+  };
   return {
     run: (tenantId, work) =>
       db.transaction().execute(async (trx) => {

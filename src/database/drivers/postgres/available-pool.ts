@@ -19,16 +19,38 @@ export function availablePool(pool: Pool): PostgresPool {
 
 function availableClient(client: PoolClient): PostgresPoolClient {
   let broken = false;
-  const query = (statement: string, parameters: unknown[]) =>
+  let begun = true;
+  const send = (statement: string, parameters: unknown[]) =>
     client.query(statement, parameters).catch((error: unknown) => {
       broken ||= isUnavailable(error);
       return rethrow(error);
     });
+  // A transaction begins with its first statement, in one message where that has no parameters: a way there and back
+  // less for each.
+  const query = async (statement: string, parameters: unknown[]) => {
+    if (statement === 'begin') {
+      begun = false;
+      return none;
+    }
+    if (begun) return await send(statement, parameters);
+    begun = true;
+    if (statement === 'commit' || statement === 'rollback') return none;
+    if (parameters.length === 0) return lastOf(await send(`begin; ${statement}`, []));
+    await send('begin', []);
+    return await send(statement, parameters);
+  };
   return {
     query: query as unknown as PostgresPoolClient['query'], // cursors, the other overload, are not used
     // The last words of a connection may come before its end: the next one to ask must not get it.
     release: (destroy) => client.release(destroy === true || broken),
   };
+}
+
+const none = { command: '', rowCount: 0, rows: [] };
+
+/** Of several statements in one message there are several results. */
+function lastOf<T>(result: T | readonly T[]): T | undefined {
+  return Array.isArray(result) ? result.at(-1) : (result as T);
 }
 
 function rethrow(error: unknown): never {

@@ -44,6 +44,36 @@ test('connections cut by the server are DATABASE_UNAVAILABLE, and the pool recov
   assert.equal((await sql<{ one: number }>`select 1::int8 as one`.execute(db)).rows[0]?.one, 1);
 });
 
+test('a transaction is one from its first statement on, whichever that is', async (t) => {
+  const fresh = await freshDatabase();
+  const { db, close } = await openPostgresDatabase({ url: fresh.url, maxConnections: 1 });
+  t.after(async () => {
+    await close();
+    await fresh.drop();
+  });
+  const exists = async () =>
+    (await sql<{ made: boolean }>`select to_regclass('made_here') is not null as made`.execute(db)).rows[0]?.made;
+  await db.transaction().execute(async () => undefined);
+  for (const first of [sql<{ n: number }>`select 7 as n`, sql<{ n: number }>`select ${7}::int as n`]) {
+    const undone = db.transaction().execute(async (trx) => {
+      assert.deepEqual((await first.execute(trx)).rows, [{ n: 7 }]);
+      await sql`create table made_here ()`.execute(trx);
+      throw new Error('changed my mind');
+    });
+    await assert.rejects(undone, /changed my mind/);
+    assert.equal(await exists(), false);
+  }
+  for (const wrong of [sql`select 1 / 0`, sql`select 1 / ${0}::int`]) {
+    await assert.rejects(
+      db.transaction().execute((trx) => wrong.execute(trx)),
+      { code: '22012' },
+    );
+    assert.equal(await exists(), false);
+  }
+  await db.transaction().execute((trx) => sql`create table made_here ()`.execute(trx));
+  assert.equal(await exists(), true);
+});
+
 test('the pool is bounded: more work than connections waits its turn', async (t) => {
   const fresh = await freshDatabase();
   const { db, close } = await openPostgresDatabase({ url: fresh.url, maxConnections: 2 });
