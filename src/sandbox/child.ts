@@ -21,9 +21,11 @@ const rssIntervalMs = 100;
 
 /** Where this thread may be blocked in native code for ever, another one notices that the parent is gone. */
 const watchParent = `
-  const parent = process.ppid;
+  const { workerData: parent } = require('node:worker_threads');
   setInterval(() => { if (process.ppid !== parent) process.kill(process.pid, 'SIGKILL'); }, 500);
 `;
+/** As the parent says it: to ask who it is could be too late already. */
+const parent = Number(process.argv[2]);
 
 interface Started {
   readonly modules: StartMessage['modules'];
@@ -38,7 +40,13 @@ process.on('disconnect', () => process.exit(0));
 // A terminal sends these to the whole group; when this process ends is for the parent to say.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {});
 
-new Worker(watchParent, { eval: true, stdout: true, stderr: true, resourceLimits: { maxOldGenerationSizeMb: 8 } });
+new Worker(watchParent, {
+  eval: true,
+  workerData: parent,
+  stdout: true,
+  stderr: true,
+  resourceLimits: { maxOldGenerationSizeMb: 8 },
+});
 
 if (process.platform !== 'linux') {
   setInterval(() => send({ type: 'rss', rssBytes: process.memoryUsage.rss() }), rssIntervalMs).unref();

@@ -48,7 +48,7 @@ export function launch(options: LaunchOptions): ChildProcess {
     `--max-old-space-size=${Math.max(64, Math.floor(options.rssLimitBytes / mebibyte))}`,
   ];
   const shell = process.platform !== 'win32';
-  const child = fork(childProgram, [], {
+  const child = fork(childProgram, [String(process.pid)], {
     cwd: options.workingDir,
     env: environment(options),
     execPath: shell ? '/bin/sh' : process.execPath,

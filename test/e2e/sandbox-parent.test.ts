@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 
 const program = `
   import { mkdirSync } from 'node:fs';
@@ -46,6 +47,14 @@ for (const processor of ['test.slow', 'test.loop']) {
     }
   });
 }
+
+test('a child that begins when its parent is gone already ends too', async () => {
+  const program = fileURLToPath(import.meta.resolve('#sandbox/child.ts'));
+  const gone = spawn('true');
+  await once(gone, 'exit');
+  const child = fork(program, [String(gone.pid)]);
+  assert.deepEqual(await once(child, 'exit'), [null, 'SIGKILL']);
+});
 
 async function firstLine(process: ChildProcess): Promise<string> {
   assert.ok(process.stdout !== null);
