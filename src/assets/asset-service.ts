@@ -64,13 +64,12 @@ export function createAssets(options: AssetServiceOptions): Assets {
           created_by: actor.userId,
           updated_by: actor.userId,
         } satisfies Insertable<Database['assets']>;
-        const written = await tenantDb.run(actor.tenantId, (trx) =>
-          trx
+        const [written] = await tenantDb.execute(actor.tenantId, (db) =>
+          db
             .insertInto('assets')
             .values(row)
             .onConflict((conflict) => conflict.column('id').doNothing())
-            .returningAll()
-            .executeTakeFirst(),
+            .returningAll(),
         );
         return written === undefined ? await this.get(actor, id) : assetOf(written);
       } finally {
@@ -80,13 +79,8 @@ export function createAssets(options: AssetServiceOptions): Assets {
 
     async get(actor: Actor, id: string): Promise<Asset> {
       if (!isId(id)) throw assetNotFound();
-      const row = await tenantDb.run(actor.tenantId, (trx) =>
-        trx
-          .selectFrom('assets')
-          .selectAll()
-          .where('tenant_id', '=', actor.tenantId)
-          .where('id', '=', id)
-          .executeTakeFirst(),
+      const [row] = await tenantDb.execute(actor.tenantId, (db) =>
+        db.selectFrom('assets').selectAll().where('tenant_id', '=', actor.tenantId).where('id', '=', id),
       );
       if (row === undefined) throw assetNotFound();
       return assetOf(row);
@@ -100,14 +94,11 @@ export function createAssets(options: AssetServiceOptions): Assets {
           'The cursor is not one that a list of assets gave. Start without one.',
         );
       }
-      const rows = await tenantDb.run(actor.tenantId, (trx) => {
-        const own = trx.selectFrom('assets').selectAll().where('tenant_id', '=', actor.tenantId);
+      const rows = await tenantDb.execute(actor.tenantId, (db) => {
+        const own = db.selectFrom('assets').selectAll().where('tenant_id', '=', actor.tenantId);
         let query = own.where('pipeline_id', 'is', null);
         if (cursor !== undefined) query = query.where('id', '<', cursor);
-        return query
-          .orderBy('id', 'desc')
-          .limit(limit + 1)
-          .execute();
+        return query.orderBy('id', 'desc').limit(limit + 1);
       });
       const items = rows.slice(0, limit).map(assetOf);
       return { items, nextCursor: rows.length > limit ? (items.at(-1)?.id ?? null) : null };
@@ -115,10 +106,10 @@ export function createAssets(options: AssetServiceOptions): Assets {
 
     async remove(actor: Actor, id: string): Promise<void> {
       if (!isId(id)) throw assetNotFound();
-      const { numDeletedRows } = await tenantDb.run(actor.tenantId, (trx) =>
-        trx.deleteFrom('assets').where('tenant_id', '=', actor.tenantId).where('id', '=', id).executeTakeFirstOrThrow(),
+      const removed = await tenantDb.execute(actor.tenantId, (db) =>
+        db.deleteFrom('assets').where('tenant_id', '=', actor.tenantId).where('id', '=', id).returning('id'),
       );
-      if (numDeletedRows === 0n) throw assetNotFound();
+      if (removed.length === 0) throw assetNotFound();
     },
   };
 }

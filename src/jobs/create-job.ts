@@ -94,11 +94,8 @@ function fingerprintOf({ idempotencyKey, ...request }: CreateJob): string {
 async function findRepeated(tenantDb: TenantDatabase, actor: Actor, request: CreateJob, fingerprint: string) {
   const { idempotencyKey } = request;
   if (idempotencyKey === undefined) return undefined;
-  const row = await tenantDb.run(actor.tenantId, (trx) =>
-    selectJobs(trx)
-      .where('tenant_id', '=', actor.tenantId)
-      .where('idempotency_key', '=', idempotencyKey)
-      .executeTakeFirst(),
+  const [row] = await tenantDb.execute(actor.tenantId, (db) =>
+    selectJobs(db).where('tenant_id', '=', actor.tenantId).where('idempotency_key', '=', idempotencyKey),
   );
   if (row !== undefined && row.request_fingerprint !== fingerprint) {
     throw new AppError(

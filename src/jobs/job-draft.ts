@@ -78,13 +78,12 @@ export async function findAssets(tenantDb: TenantDatabase, { tenantId }: Actor, 
   const rows =
     wanted.length === 0
       ? []
-      : await tenantDb.run(tenantId, (trx) =>
-          trx
+      : await tenantDb.execute(tenantId, (db) =>
+          db
             .selectFrom('assets')
             .selectAll()
             .where('tenant_id', '=', tenantId)
-            .where('id', '=', sql<string>`any(${wanted}::uuid[])`)
-            .execute(),
+            .where('id', '=', sql<string>`any(${wanted}::uuid[])`),
         );
   return new Map(rows.map((row) => [row.id, row]));
 }

@@ -1,4 +1,4 @@
-import type { Selectable, Transaction } from 'kysely';
+import type { QueryCreator, Selectable } from 'kysely';
 import { jsonArrayFrom } from 'kysely/helpers/postgres';
 import type { Database } from '#database/schema.ts';
 import { isErrorCode } from '#kernel/errors.ts';
@@ -9,8 +9,8 @@ export type InputRow = Selectable<Database['job_inputs']>;
 export type OutputRow = Selectable<Database['job_outputs']>;
 
 /** A job with its files, in one statement. */
-export function selectJobs(trx: Transaction<Database>) {
-  return trx
+export function selectJobs(db: QueryCreator<Database>) {
+  return db
     .selectFrom('jobs')
     .selectAll('jobs')
     .select((eb) => [

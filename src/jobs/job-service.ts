@@ -54,8 +54,8 @@ export function createJobService(deps: JobServiceDeps): JobService {
 
   async function get(actor: Actor, id: string): Promise<Job> {
     if (!isId(id)) throw notFound();
-    const row = await tenantDb.run(actor.tenantId, (trx) =>
-      selectJobs(trx).where('id', '=', id).where('tenant_id', '=', actor.tenantId).executeTakeFirst(),
+    const [row] = await tenantDb.execute(actor.tenantId, (db) =>
+      selectJobs(db).where('id', '=', id).where('tenant_id', '=', actor.tenantId),
     );
     if (row === undefined) throw notFound();
     return toJob(row);
@@ -100,7 +100,7 @@ export function createJobService(deps: JobServiceDeps): JobService {
   return {
     create,
     get,
-    list: (actor, filter) => tenantDb.run(actor.tenantId, (trx) => listJobs(trx, actor, filter)),
+    list: (actor, filter) => listJobs(tenantDb, actor, filter),
     cancel: cancelOne,
     retry,
     remove,

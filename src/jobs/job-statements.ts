@@ -1,4 +1,4 @@
-import { type Kysely, sql, type Transaction } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import { grouped, groupedBy } from '#database/grouped.ts';
 import type { Database } from '#database/schema.ts';
 import type { TenantDatabase } from '#database/tenant-database.ts';
@@ -41,8 +41,8 @@ export interface Ending {
 /** One statement for each call. */
 export function jobStatements(tenantDb: TenantDatabase): JobStatements {
   return {
-    findResult: async (wanted) => (await tenantDb.run(wanted.tenantId, (trx) => findResults(trx, [wanted])))[0],
-    add: async (draft) => (await tenantDb.run(draft.actor.tenantId, (trx) => addJobs(trx, [draft])))[0],
+    findResult: async (wanted) => (await findResults(tenantDb, wanted.tenantId, [wanted]))[0],
+    add: async (draft) => (await addJobs(tenantDb, draft.actor.tenantId, [draft]))[0],
   };
 }
 
@@ -51,11 +51,11 @@ export function groupedJobStatements(tenantDb: TenantDatabase): JobStatements {
   return {
     findResult: groupedBy(
       (wanted: ResultName) => wanted.tenantId,
-      (tenantId, items) => tenantDb.run(tenantId, (trx) => findResults(trx, items)),
+      (tenantId, items) => findResults(tenantDb, tenantId, items),
     ),
     add: groupedBy(
       (draft: Draft) => draft.actor.tenantId,
-      (tenantId, items) => tenantDb.run(tenantId, (trx) => addJobs(trx, items)),
+      (tenantId, items) => addJobs(tenantDb, tenantId, items),
     ),
   };
 }
@@ -71,10 +71,11 @@ export function groupedJobEndings(db: Kysely<Database>): JobEndings {
 }
 
 async function findResults(
-  db: Transaction<Database>,
+  tenantDb: TenantDatabase,
+  tenantId: string,
   wanted: readonly ResultName[],
 ): Promise<(KnownResult | undefined)[]> {
-  const { rows } = await sql<Nullable<OutputRow> & { nth: number; found_id: string }>`
+  const statement = sql<Nullable<OutputRow> & { nth: number; found_id: string }>`
     select wanted.nth::int, newest.id as found_id, job_outputs.*
     from unnest(${wanted.map((each) => each.tenantId)}::uuid[], ${wanted.map((each) => each.resultKey)}::text[])
       with ordinality as wanted (tenant_id, result_key, nth)
@@ -84,7 +85,8 @@ async function findResults(
       order by id desc limit 1
     ) as newest
     left join job_outputs on job_outputs.job_id = newest.id
-    order by job_outputs."index"`.execute(db);
+    order by job_outputs."index"`;
+  const rows = await tenantDb.execute(tenantId, () => statement);
   return wanted.map((_, at) => {
     const own = rows.filter((row) => row.nth === at + 1);
     const [first] = own;
@@ -94,7 +96,11 @@ async function findResults(
 
 type Nullable<T> = { [K in keyof T]: T[K] | null };
 
-async function addJobs(db: Transaction<Database>, drafts: readonly Draft[]): Promise<(JobRow | undefined)[]> {
+async function addJobs(
+  tenantDb: TenantDatabase,
+  tenantId: string,
+  drafts: readonly Draft[],
+): Promise<(JobRow | undefined)[]> {
   const items = inOrderOf(
     drafts.map((draft, nth) => ({
       nth,
@@ -106,13 +112,12 @@ async function addJobs(db: Transaction<Database>, drafts: readonly Draft[]): Pro
     })),
     (item) => item.job.result_key,
   );
-  const { rows } = await sql<JobRow & { nth: number }>`
+  const statement = sql<JobRow & { nth: number }>`
     select (item.body ->> 'nth')::int as nth, made.*
     from jsonb_array_elements(${JSON.stringify(items)}::jsonb) as item (body)
     cross join lateral add_job(item.body -> 'job', item.body -> 'inputs',
-      array(select jsonb_array_elements_text(item.body -> 'assets'))::uuid[], (item.body ->> 'source')::uuid, (item.body ->> 'seen')::uuid) as made`.execute(
-    db,
-  );
+      array(select jsonb_array_elements_text(item.body -> 'assets'))::uuid[], (item.body ->> 'source')::uuid, (item.body ->> 'seen')::uuid) as made`;
+  const rows = await tenantDb.execute(tenantId, () => statement);
   return drafts.map((_, at) => rows.find((row) => row.nth === at));
 }
 

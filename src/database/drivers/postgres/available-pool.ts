@@ -1,6 +1,7 @@
 import type { PostgresPool, PostgresPoolClient } from 'kysely';
 import type { Pool, PoolClient } from 'pg';
 import { AppError } from '#kernel/errors.ts';
+import { entryBefore, sendTransaction } from './one-message.ts';
 
 /**
  * The pool as Kysely needs it, in which "the server is not there" is AppError DATABASE_UNAVAILABLE: the API answers
@@ -20,11 +21,15 @@ export function availablePool(pool: Pool): PostgresPool {
 function availableClient(client: PoolClient): PostgresPoolClient {
   let broken = false;
   let begun = true;
-  const send = (statement: string, parameters: unknown[]) =>
-    client.query(statement, parameters).catch((error: unknown) => {
+  const send = (statement: string, parameters: unknown[]) => {
+    const entry = entryBefore(parameters);
+    const sent =
+      entry === undefined ? client.query(statement, parameters) : sendTransaction(client, entry, statement, parameters);
+    return sent.catch((error: unknown) => {
       broken ||= isUnavailable(error);
       return rethrow(error);
     });
+  };
   // A transaction begins with its first statement, in one message where that has no parameters: a way there and back
   // less for each.
   const query = async (statement: string, parameters: unknown[]) => {

@@ -7,6 +7,7 @@ import type { Database } from '../../schema.ts';
 import { openTenantDatabase } from '../../tenant-database.ts';
 import { prepareTenantRole } from '../../tenant-role.ts';
 import { availablePool } from './available-pool.ts';
+import { runInOneMessage } from './one-message.ts';
 
 export interface PostgresOptions {
   readonly url: string;
@@ -26,13 +27,14 @@ export async function openPostgresDatabase(options: PostgresOptions): Promise<Op
   const pool = new Pool({
     ...connection(options.url),
     max: options.maxConnections ?? 10,
+    pipeline: true,
     idleTimeoutMillis: 30_000,
     statement_timeout: 15_000,
     idle_in_transaction_session_timeout: 30_000,
   });
   pool.on('error', (error) => options.onIdleError?.(error));
   const db = new Kysely<Database>({ dialect: sayingRefusals(new PostgresDialect({ pool: availablePool(pool) })) });
-  const tenantDb = openTenantDatabase(db, rowSecurity);
+  const tenantDb = openTenantDatabase(db, rowSecurity, runInOneMessage);
   return { driver: 'postgres', db, tenantDb, rowSecurity, close: () => db.destroy() };
 }
 
