@@ -107,6 +107,44 @@ export function testTenantRows(driver: string, make: () => Promise<OpenDatabase>
       assert.deepEqual(await outputs.execute(), []);
     });
 
+    test('a single statement is bound like a transaction, and is one', async () => {
+      const { tenantDb } = opened;
+      const seen = await tenantDb.execute(own.tenantId, (db) => db.selectFrom('jobs').select('id'));
+      assert.deepEqual(seen, [{ id: own.jobId }]);
+      const changed = await tenantDb.execute(
+        own.tenantId,
+        () => sql<{ id: string }>`update assets set name = ${'again'} returning id`,
+      );
+      assert.deepEqual(changed, [{ id: own.assetId }]);
+      await assert.rejects(
+        tenantDb.execute(own.tenantId, (db) => db.updateTable('assets').set({ tenant_id: foreign.tenantId })),
+        hasCode('42501'),
+      );
+      // What is wrong only when it is committed is said, and not done.
+      await sql`create table late (id integer primary key, other integer references late deferrable initially deferred)`.execute(
+        db,
+      );
+      await sql`grant insert on late to ${sql.ref(tenantRole)}`.execute(db);
+      await assert.rejects(
+        tenantDb.execute(own.tenantId, () => sql`insert into late values (1, 2)`),
+        hasCode('23503'),
+      );
+      assert.deepEqual((await sql`select id from late`.execute(db)).rows, []);
+      await sql`drop table late`.execute(db);
+      await assert.rejects(
+        tenantDb.execute('no id', (db) => db.selectFrom('jobs').selectAll()),
+        /a tenant’s id is a UUID/,
+      );
+      // What it is built with has no database.
+      const outside: unknown[] = [];
+      await tenantDb.execute(own.tenantId, (db) => {
+        const all = db.selectFrom('jobs').select('id');
+        void all.execute().then((rows) => outside.push(...rows));
+        return all;
+      });
+      assert.deepEqual(outside, []);
+    });
+
     test('without a tenant, or with one that is none, there are no rows', async () => {
       const nobody = db.transaction().execute(async (trx) => {
         await sql`select set_config('role', ${tenantRole}, true)`.execute(trx);
@@ -124,8 +162,9 @@ export function testTenantRows(driver: string, make: () => Promise<OpenDatabase>
       const asked = Array.from({ length: 60 }, async (_, at) => {
         const { tenantId, jobId } = at % 2 === 0 ? own : foreign;
         const read = opened.tenantDb.run(tenantId, (trx) => trx.selectFrom('jobs').select('id').execute());
+        const alone = opened.tenantDb.execute(tenantId, (db) => db.selectFrom('jobs').select('id'));
         if (at % 10 === 0) await opened.tenantDb.run(tenantId, () => Promise.reject(new Error('mind'))).catch(() => {});
-        assert.deepEqual(await read, [{ id: jobId }]);
+        assert.deepEqual([await read, await alone], [[{ id: jobId }], [{ id: jobId }]]);
         const all = await db.selectFrom('jobs').select('id').where('id', 'in', [own.jobId, foreign.jobId]).execute();
         assert.equal(all.length, 2);
       });
