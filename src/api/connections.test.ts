@@ -95,6 +95,17 @@ test('what is not HTTP gets a problem document, then the connection closes', asy
   }
 });
 
+test('what began with HEAD gets no body either', async () => {
+  const socket = connect(port, '127.0.0.1');
+  let text = '';
+  socket.setEncoding('latin1').on('data', (chunk) => {
+    text += chunk;
+  });
+  socket.write('HEAD %2Fv1%2Fjobs HTTP/1.1\r\nHost: localhost\r\n\r\n');
+  await closed(socket);
+  assert.match(text, /^HTTP\/1\.1 400 .*\r\n\r\n$/s);
+});
+
 test('a request without a host, or with an empty one, is refused in our words', async () => {
   const { answer, socket } = await say('GET /livez HTTP/1.1\r\n\r\n');
   assert.equal(answer.status, 400);

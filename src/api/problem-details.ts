@@ -48,8 +48,12 @@ function secondsUntil(time: string): number {
   return Math.max(1, Math.ceil((Date.parse(time) - Date.now()) / 1_000));
 }
 
-/** The same for a request that never became one: written to the bare socket. */
-export function rawProblemResponse(error: AppError, requestId: string): string {
+/**
+ * The same for a request that never became one: written to the bare socket.
+ *
+ * @param withBody false where the client would take it for the next answer: it asked with HEAD
+ */
+export function rawProblemResponse(error: AppError, requestId: string, withBody: boolean): string {
   const body = JSON.stringify(problemOf(error, requestId));
   return [
     `HTTP/1.1 ${error.status} ${error.title}`,
@@ -59,7 +63,7 @@ export function rawProblemResponse(error: AppError, requestId: string): string {
     'X-Content-Type-Options: nosniff',
     'Connection: close',
     '',
-    body,
+    withBody ? body : '',
   ].join('\r\n');
 }
 

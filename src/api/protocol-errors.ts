@@ -18,7 +18,12 @@ export function answerProtocolError(error: ConnectionError, socket: Socket): voi
   socket.removeAllListeners('data');
   drain(socket, maxDrainBytes);
   socket.once('end', () => socket.destroySoon());
-  socket.end(rawProblemResponse(protocolFault(error), newId()));
+  socket.end(rawProblemResponse(protocolFault(error), newId(), !beganWithHead(error)));
+}
+
+/** As far as can be said: what could not be read is only there as bytes. */
+function beganWithHead({ rawPacket }: { readonly rawPacket?: unknown }): boolean {
+  return Buffer.isBuffer(rawPacket) && rawPacket.subarray(0, 5).toString('latin1') === 'HEAD ';
 }
 
 function protocolFault(error: ConnectionError): AppError {
