@@ -67,6 +67,9 @@ export const ApiKeySchema = Type.Object({
   lastUsedAt: orNull(Type.String({ format: 'date-time', description: 'To the minute.' })),
   requestsPerMinute: orNull(Type.Integer()),
   revokedAt: orNull(Moment),
+  previousUntil: orNull(
+    Type.String({ format: 'date-time', description: 'How long the secret before the last rotation holds as well.' }),
+  ),
 });
 
 export const NewApiKeySchema = Type.Object({
@@ -99,6 +102,7 @@ export async function toApiKeysJson(people: People, keys: readonly ApiKey[]): Pr
     lastUsedAt: key.lastUsedAt?.toISOString() ?? null,
     requestsPerMinute: key.requestsPerMinute,
     revokedAt: key.revokedAt?.toISOString() ?? null,
+    previousUntil: key.previousUntil?.toISOString() ?? null,
   }));
 }
 

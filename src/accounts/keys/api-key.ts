@@ -17,6 +17,8 @@ export interface ApiKey {
   readonly lastUsedAt: Date | null;
   readonly requestsPerMinute: number | null;
   readonly revokedAt: Date | null;
+  /** How long the secret that it had before its rotation holds as well; null when it does not. */
+  readonly previousUntil: Date | null;
 }
 
 /** With the key itself, which nobody can read again. */

@@ -224,6 +224,7 @@ function toApiKey(row: KeyRow): ApiKey {
     lastUsedAt: row.last_used_at,
     requestsPerMinute: row.requests_per_minute,
     revokedAt: row.revoked_at,
+    previousUntil: row.previous_until !== null && row.previous_until.getTime() > Date.now() ? row.previous_until : null,
   };
 }
 

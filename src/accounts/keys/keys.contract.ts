@@ -176,6 +176,8 @@ export function testKeys(name: string, makeEngines: () => Promise<TestEngines>):
       assert.equal(second.id, first.id);
       assert.notEqual(second.key, first.key);
       assert.ok((await use(first)) && (await use(second)));
+      const overlapMs = Number(second.previousUntil) - Date.now();
+      assert.ok(first.previousUntil === null && Math.abs(overlapMs - 3_600_000) < 60_000);
       const third = await apiKeys.rotate(by, first.id, 3_600);
       await assert.rejects(use(first), isCode('UNAUTHENTICATED'));
       assert.ok((await use(second)) && (await use(third)));
@@ -184,6 +186,7 @@ export function testKeys(name: string, makeEngines: () => Promise<TestEngines>):
       accounts.fanOut.tell('access-changed', []);
       await assert.rejects(use(second), isCode('UNAUTHENTICATED'));
       const fourth = await apiKeys.rotate(by, first.id, 0);
+      assert.equal(fourth.previousUntil, null);
       await assert.rejects(use(third), isCode('UNAUTHENTICATED'));
       assert.ok(await use(fourth));
     });

@@ -14,6 +14,8 @@ export interface ApiKey {
   readonly lastUsedAt: string | null;
   readonly requestsPerMinute: number | null;
   readonly revokedAt: string | null;
+  /** How long the secret before it was replaced goes on. */
+  readonly previousUntil: string | null;
 }
 
 export interface NewApiKey {

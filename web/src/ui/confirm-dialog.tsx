@@ -26,7 +26,7 @@ export function ConfirmDialog({ opened, onClose, title, children, confirm, loadi
         <p className={classes.words}>{children}</p>
         {error !== undefined && <Notice kind="error">{error}</Notice>}
         <div className={classes.actions}>
-          <Button color="red" loading={loading} onClick={onConfirm}>
+          <Button color="red.9" loading={loading} onClick={onConfirm}>
             {confirm}
           </Button>
           <Button variant="default" onClick={onClose}>

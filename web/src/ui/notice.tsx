@@ -19,8 +19,10 @@ export function Notice({ kind, children, action, onClose }: Props) {
   return (
     <div className={classes.notice} data-kind={kind} role={kind === 'error' ? 'alert' : 'status'}>
       <Icon className={classes.icon} size={20} stroke={1.7} aria-hidden />
-      <div className={classes.words}>{children}</div>
-      {action}
+      <div className={classes.body}>
+        <div className={classes.words}>{children}</div>
+        {action}
+      </div>
       {onClose && <CloseButton size="md" aria-label={t`Close`} onClick={onClose} />}
     </div>
   );

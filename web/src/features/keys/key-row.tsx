@@ -13,9 +13,9 @@ interface Props {
 
 export function KeyRow({ apiKey, mayChange, onRotate, onRevoke }: Props) {
   const { t, i18n } = useLingui();
-  const { name, prefix, scopes, createdBy, expiresAt, lastUsedAt, requestsPerMinute, revokedAt } = apiKey;
-  // A key that was replaced goes on for a while: its end is told before it has come.
-  const isRevoked = revokedAt !== null && Date.parse(revokedAt) <= Date.now();
+  const { name, prefix, scopes, createdBy, expiresAt, lastUsedAt, requestsPerMinute, revokedAt, previousUntil } =
+    apiKey;
+  const isRevoked = revokedAt !== null;
   const hasExpired = expiresAt !== null && Date.parse(expiresAt) <= Date.now();
   const isOver = isRevoked || hasExpired;
   const maker = typeof createdBy === 'object' ? createdBy?.name : undefined;
@@ -25,13 +25,7 @@ export function KeyRow({ apiKey, mayChange, onRotate, onRevoke }: Props) {
       title={
         <>
           {name}
-          {isRevoked ? (
-            <Tag tone="bad">{t`Revoked`}</Tag>
-          ) : hasExpired ? (
-            <Tag tone="warn">{t`Expired`}</Tag>
-          ) : (
-            revokedAt !== null && <Tag tone="warn">{t`Replaced`}</Tag>
-          )}
+          {isRevoked ? <Tag tone="bad">{t`Revoked`}</Tag> : hasExpired && <Tag tone="warn">{t`Expired`}</Tag>}
         </>
       }
       facts={
@@ -48,10 +42,16 @@ export function KeyRow({ apiKey, mayChange, onRotate, onRevoke }: Props) {
           {maker && ` · ${maker}`}
           <br />
           {lastUsedAt === null ? <Trans>Never used</Trans> : <Trans>Used {timeAgo(lastUsedAt, i18n.locale)}</Trans>}
-          {!isOver && (expiresAt ?? revokedAt) !== null && (
+          {!isOver && expiresAt !== null && (
             <>
               {' · '}
-              <Trans>until {dayAndTime(revokedAt ?? expiresAt ?? '', i18n.locale)}</Trans>
+              <Trans>until {dayAndTime(expiresAt, i18n.locale)}</Trans>
+            </>
+          )}
+          {!isOver && previousUntil !== null && (
+            <>
+              <br />
+              <Trans>The key before it goes on until {dayAndTime(previousUntil, i18n.locale)}</Trans>
             </>
           )}
         </>
@@ -60,11 +60,9 @@ export function KeyRow({ apiKey, mayChange, onRotate, onRevoke }: Props) {
         mayChange &&
         !isOver && (
           <>
-            {revokedAt === null && (
-              <Button variant="default" size="xs" aria-label={t`Replace ${name}`} onClick={onRotate}>
-                <Trans>Replace</Trans>
-              </Button>
-            )}
+            <Button variant="default" size="xs" aria-label={t`Replace ${name}`} onClick={onRotate}>
+              <Trans>Replace</Trans>
+            </Button>
             <Button variant="default" size="xs" aria-label={t`Revoke ${name}`} onClick={onRevoke}>
               <Trans>Revoke</Trans>
             </Button>

@@ -117,7 +117,7 @@ export function ErasurePanel({ of, privacy, confirm, lead }: Props) {
             onChange={({ currentTarget }) => setTyped(currentTarget.value)}
           />
           <div className={form.actions}>
-            <Button type="submit" color="red" loading={start.isPending} disabled={typed.trim() !== confirm}>
+            <Button type="submit" color="red.9" loading={start.isPending} disabled={typed.trim() !== confirm}>
               <Trans>Delete</Trans>
             </Button>
             <Button variant="default" onClick={() => setAsking(false)}>

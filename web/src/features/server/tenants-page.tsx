@@ -76,7 +76,7 @@ export function TenantsPage() {
                       <Button
                         variant="default"
                         size="xs"
-                        aria-label={status === 'active' ? t`Suspend ${name}` : t`Let ${name} work again`}
+                        aria-label={status === 'active' ? t`Suspend ${name}` : t`Let it work again: ${name}`}
                         loading={change.isPending && change.variables.id === id}
                         onClick={() => change.mutate({ id, status: status === 'active' ? 'suspended' : 'active' })}
                       >

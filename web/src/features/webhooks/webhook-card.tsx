@@ -111,7 +111,7 @@ export function WebhookCard({ webhook, onSecret }: Props) {
           <p className={classes.words}>
             <Trans>It is told nothing more, and what was sent to it is forgotten.</Trans>
           </p>
-          <Button color="red" loading={remove.isPending} onClick={() => remove.mutate()}>
+          <Button color="red.9" loading={remove.isPending} onClick={() => remove.mutate()}>
             <Trans>Remove</Trans>
           </Button>
         </div>
