@@ -5,7 +5,7 @@ import { accountsEnv } from '../support/accounts-env.ts';
 import { startIdentityProvider, type TestIdentityProvider } from '../support/identity-provider.ts';
 import { startMailServer, type TestMailServer } from '../support/mail-server.ts';
 import { freePort } from '../support/server-process.ts';
-import { ana, bea, fill, openSection, signIn, signOut } from '../support/studio/account-steps.ts';
+import { ana, bea, fill, openSection, signIn, signOut, started } from '../support/studio/account-steps.ts';
 import { type OpenStudio, openStudio } from '../support/studio/open-studio.ts';
 import type { Size, Visit } from '../support/studio/visit.ts';
 import type { Language } from '../support/studio/words.ts';
@@ -54,10 +54,6 @@ async function visit(language: Language, size: Size, way: (visit: Visit) => Prom
   await using opened = await studio.visit({ language, size });
   await way(opened);
   assert.deepEqual(opened.problems(), []);
-}
-
-async function started({ page, say }: Visit): Promise<void> {
-  await page.getByRole('heading', { level: 1, name: say('Photos in, clean cut-outs out.') }).waitFor();
 }
 
 /** Presses a button of the dialog that is open. */

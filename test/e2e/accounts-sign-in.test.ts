@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { accountsEnv } from '../support/accounts-env.ts';
 import { freePort } from '../support/server-process.ts';
-import { ana, fill, openSection, setupAddress, signIn, signOut } from '../support/studio/account-steps.ts';
+import { ana, fill, openSection, setupAddress, signIn, signOut, started } from '../support/studio/account-steps.ts';
 import { type OpenStudio, openStudio } from '../support/studio/open-studio.ts';
 import { cardOf } from '../support/studio/results.ts';
 import { totpCode } from '../support/studio/totp.ts';
@@ -30,10 +30,6 @@ async function visit(language: Language, size: Size, way: (visit: Visit) => Prom
   await using opened = await studio.visit({ language, size });
   await way(opened);
   assert.deepEqual(opened.problems(), []);
-}
-
-async function started({ page, say }: Visit): Promise<void> {
-  await page.getByRole('heading', { level: 1, name: say('Photos in, clean cut-outs out.') }).waitFor();
 }
 
 test('with keys alone: in, a look at the members, and out', { timeout: 600_000 }, () =>

@@ -1,7 +1,16 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { freePort } from '../support/server-process.ts';
-import { ana, bea, fill, openSection, setupAddress, signIn, signOut } from '../support/studio/account-steps.ts';
+import {
+  ana,
+  bea,
+  fill,
+  openSection,
+  setupAddress,
+  signIn,
+  signOut,
+  started,
+} from '../support/studio/account-steps.ts';
 import { type OpenStudio, openStudio } from '../support/studio/open-studio.ts';
 import type { Size, Visit } from '../support/studio/visit.ts';
 import type { Language } from '../support/studio/words.ts';
@@ -21,12 +30,6 @@ async function visit(language: Language, size: Size, way: (visit: Visit) => Prom
   await using opened = await studio.visit({ language, size });
   await way(opened);
   assert.deepEqual(opened.problems(), []);
-}
-
-const start = 'Photos in, clean cut-outs out.';
-
-async function started({ page, say }: Visit): Promise<void> {
-  await page.getByRole('heading', { level: 1, name: say(start) }).waitFor();
 }
 
 test('set up, invited, joined, with a key, and out again', { timeout: 600_000 }, async () => {

@@ -4,6 +4,7 @@ import { after, before, describe, test } from 'node:test';
 import fc from 'fast-check';
 import { sql } from 'kysely';
 import { newId } from '#kernel/ids.ts';
+import { AppError } from '#kernel/errors.ts';
 import { isCode } from '../../../test/support/is-code.ts';
 import type { Acting } from '../acting.ts';
 import { operatorUserId } from '../identity/local-operator.ts';
@@ -117,7 +118,7 @@ export function testKeys(name: string, makeEngines: () => Promise<TestEngines>):
           const by = await acting(person, tenantId);
           const made = await apiKeys.create(by, { name: 'any', scopes: asked }).catch((error: unknown) => error);
           assert.equal(
-            isCode('FORBIDDEN')(made),
+            made instanceof AppError && made.code === 'FORBIDDEN',
             asked.some((one) => !before.includes(one)),
           );
           if (made instanceof Error) return;

@@ -41,3 +41,8 @@ export async function signOut(visit: Visit): Promise<void> {
   await visit.choose(visit.button('Account'), 'Sign out');
   await visit.page.waitForURL('**/sign-in');
 }
+
+/** Where one comes to first. */
+export async function started({ page, say }: Visit): Promise<void> {
+  await page.getByRole('heading', { level: 1, name: say('Photos in, clean cut-outs out.') }).waitFor();
+}

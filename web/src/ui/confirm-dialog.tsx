@@ -1,6 +1,7 @@
-import { Trans, useLingui } from '@lingui/react/macro';
-import { Button, Modal } from '@mantine/core';
+import { useLingui } from '@lingui/react/macro';
+import { Modal } from '@mantine/core';
 import type { ReactNode } from 'react';
+import { DialogActions } from './dialog-actions.tsx';
 import classes from './form.module.css';
 import { Notice } from './notice.tsx';
 
@@ -25,14 +26,9 @@ export function ConfirmDialog({ opened, onClose, title, children, confirm, loadi
       <div className={classes.form}>
         <p className={classes.words}>{children}</p>
         {error !== undefined && <Notice kind="error">{error}</Notice>}
-        <div className={classes.actions}>
-          <Button color="red.9" loading={loading} onClick={onConfirm}>
-            {confirm}
-          </Button>
-          <Button variant="default" onClick={onClose}>
-            <Trans>Cancel</Trans>
-          </Button>
-        </div>
+        <DialogActions color="red.9" loading={loading} onConfirm={onConfirm} onCancel={onClose}>
+          {confirm}
+        </DialogActions>
       </div>
     </Modal>
   );

@@ -1,9 +1,10 @@
 import { Trans, useLingui } from '@lingui/react/macro';
-import { Button, Modal, NativeSelect, TextInput } from '@mantine/core';
+import { Modal, NativeSelect, TextInput } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { createApiKey, type MadeApiKey } from '../../api/api-keys.ts';
 import { meQuery, type Permission } from '../../api/me.ts';
+import { DialogActions } from '../../ui/dialog-actions.tsx';
 import form from '../../ui/form.module.css';
 import { Notice } from '../../ui/notice.tsx';
 import { useAccountErrorText } from '../account/use-account-error-text.ts';
@@ -86,14 +87,9 @@ export function CreateKeyDialog({ onClose, onMade }: Props) {
           />
         </div>
         <PermissionGrid offered={offered} chosen={scopes} onChange={setScopes} />
-        <div className={form.actions}>
-          <Button type="submit" loading={make.isPending} disabled={scopes.length === 0}>
-            <Trans>Make the key</Trans>
-          </Button>
-          <Button variant="default" onClick={onClose}>
-            <Trans>Cancel</Trans>
-          </Button>
-        </div>
+        <DialogActions loading={make.isPending} disabled={scopes.length === 0} onCancel={onClose}>
+          <Trans>Make the key</Trans>
+        </DialogActions>
       </form>
     </Modal>
   );

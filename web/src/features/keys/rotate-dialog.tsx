@@ -1,8 +1,9 @@
 import { Trans, useLingui } from '@lingui/react/macro';
-import { Button, Modal, NativeSelect } from '@mantine/core';
+import { Modal, NativeSelect } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { type ApiKey, type MadeApiKey, rotateApiKey } from '../../api/api-keys.ts';
+import { DialogActions } from '../../ui/dialog-actions.tsx';
 import form from '../../ui/form.module.css';
 import { Notice } from '../../ui/notice.tsx';
 import { useAccountErrorText } from '../account/use-account-error-text.ts';
@@ -42,14 +43,9 @@ export function RotateDialog({ apiKey, onClose, onMade }: Props) {
           ]}
           onChange={({ currentTarget }) => setOverlap(currentTarget.value)}
         />
-        <div className={form.actions}>
-          <Button loading={rotate.isPending} onClick={() => rotate.mutate()}>
-            <Trans>Make the new key</Trans>
-          </Button>
-          <Button variant="default" onClick={onClose}>
-            <Trans>Cancel</Trans>
-          </Button>
-        </div>
+        <DialogActions loading={rotate.isPending} onConfirm={() => rotate.mutate()} onCancel={onClose}>
+          <Trans>Make the new key</Trans>
+        </DialogActions>
       </div>
     </Modal>
   );

@@ -1,9 +1,10 @@
 import { Trans, useLingui } from '@lingui/react/macro';
-import { Button, Modal, TextInput } from '@mantine/core';
+import { Modal, TextInput } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { may, meQuery, type Permission } from '../../api/me.ts';
 import { changeRolePermissions, createRole, type Role } from '../../api/members.ts';
+import { DialogActions } from '../../ui/dialog-actions.tsx';
 import form from '../../ui/form.module.css';
 import { Notice } from '../../ui/notice.tsx';
 import { useAccountErrorText } from '../account/use-account-error-text.ts';
@@ -64,14 +65,9 @@ export function RoleDialog({ role, offered, onClose }: Props) {
           chosen={chosen}
           onChange={setChosen}
         />
-        <div className={form.actions}>
-          <Button type="submit" loading={save.isPending} disabled={chosen.length === 0}>
-            <Trans>Save</Trans>
-          </Button>
-          <Button variant="default" onClick={onClose}>
-            <Trans>Cancel</Trans>
-          </Button>
-        </div>
+        <DialogActions loading={save.isPending} disabled={chosen.length === 0} onCancel={onClose}>
+          <Trans>Save</Trans>
+        </DialogActions>
       </form>
     </Modal>
   );

@@ -3,6 +3,7 @@ import { Button, Modal, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, type ReactNode, useState } from 'react';
 import { callErasureOff, type Privacy, type PrivacyOf, startErasure } from '../../api/privacy.ts';
+import { DialogActions } from '../../ui/dialog-actions.tsx';
 import form from '../../ui/form.module.css';
 import { Notice } from '../../ui/notice.tsx';
 import { Panel } from '../../ui/panel.tsx';
@@ -116,14 +117,14 @@ export function ErasurePanel({ of, privacy, confirm, lead }: Props) {
             data-autofocus
             onChange={({ currentTarget }) => setTyped(currentTarget.value)}
           />
-          <div className={form.actions}>
-            <Button type="submit" color="red.9" loading={start.isPending} disabled={typed.trim() !== confirm}>
-              <Trans>Delete</Trans>
-            </Button>
-            <Button variant="default" onClick={() => setAsking(false)}>
-              <Trans>Cancel</Trans>
-            </Button>
-          </div>
+          <DialogActions
+            color="red.9"
+            loading={start.isPending}
+            disabled={typed.trim() !== confirm}
+            onCancel={() => setAsking(false)}
+          >
+            <Trans>Delete</Trans>
+          </DialogActions>
         </form>
       </Modal>
     </Panel>

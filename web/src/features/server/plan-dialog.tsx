@@ -1,8 +1,9 @@
 import { Trans, useLingui } from '@lingui/react/macro';
-import { Button, Modal, TextInput } from '@mantine/core';
+import { Modal, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { changePlan, createPlan } from '../../api/tenant.ts';
 import type { Plan } from '../../api/usage.ts';
+import { DialogActions } from '../../ui/dialog-actions.tsx';
 import { fieldsOf } from '../../ui/fields-of.ts';
 import form from '../../ui/form.module.css';
 import { Notice } from '../../ui/notice.tsx';
@@ -74,14 +75,9 @@ export function PlanDialog({ plan, onClose }: Props) {
             );
           })}
         </div>
-        <div className={form.actions}>
-          <Button type="submit" loading={save.isPending}>
-            <Trans>Save</Trans>
-          </Button>
-          <Button variant="default" onClick={onClose}>
-            <Trans>Cancel</Trans>
-          </Button>
-        </div>
+        <DialogActions loading={save.isPending} onCancel={onClose}>
+          <Trans>Save</Trans>
+        </DialogActions>
       </form>
     </Modal>
   );

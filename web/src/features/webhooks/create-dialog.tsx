@@ -3,6 +3,7 @@ import { Button, Checkbox, Modal, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { createWebhook, type WebhookEvent, webhookEvents } from '../../api/webhook.ts';
+import form from '../../ui/form.module.css';
 import { useErrorText } from '../../ui/use-error-text.ts';
 import { eventNames } from './event-names.ts';
 import classes from './webhooks-page.module.css';
@@ -45,7 +46,7 @@ export function CreateDialog({ opened, onClose, onCreated }: Props) {
       title={<Trans>Add an address</Trans>}
       closeButtonProps={{ 'aria-label': t`Close` }}
     >
-      <form className={classes.form} onSubmit={submit}>
+      <form className={form.form} onSubmit={submit}>
         <TextInput
           label={t`Address`}
           description={t`It gets a POST for each event, signed as Standard Webhooks says.`}

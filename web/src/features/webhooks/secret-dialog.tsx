@@ -2,7 +2,7 @@ import { Trans, useLingui } from '@lingui/react/macro';
 import { Button, Modal } from '@mantine/core';
 import { useClipboard } from '@mantine/hooks';
 import { IconCheck, IconCopy } from '@tabler/icons-react';
-import classes from './webhooks-page.module.css';
+import form from '../../ui/form.module.css';
 
 interface Props {
   /** Undefined while there is none to show. */
@@ -21,14 +21,14 @@ export function SecretDialog({ secret, onClose }: Props) {
       title={<Trans>The secret of this address</Trans>}
       closeButtonProps={{ 'aria-label': t`Close` }}
     >
-      <div className={classes.form}>
-        <p className={classes.words}>
+      <div className={form.form}>
+        <p className={form.words}>
           <Trans>
             Put it where your program keeps its secrets: with it, the program knows that a call comes from this server.
             It is not shown again here.
           </Trans>
         </p>
-        <code className={classes.secret}>{secret}</code>
+        <code className={form.secret}>{secret}</code>
         <Button
           leftSection={copied ? <IconCheck size={16} aria-hidden /> : <IconCopy size={16} aria-hidden />}
           onClick={() => copy(secret ?? '')}

@@ -1,10 +1,11 @@
 import { Trans, useLingui } from '@lingui/react/macro';
-import { Button, Menu, Modal } from '@mantine/core';
+import { Button, Menu } from '@mantine/core';
 import { IconDots } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useMay } from '../../api/use-may.ts';
 import { removeWebhook, rotateSecret, setWebhookActive, testWebhook, type Webhook } from '../../api/webhook.ts';
+import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
 import { Notice } from '../../ui/notice.tsx';
 import { useErrorText } from '../../ui/use-error-text.ts';
 import { DeliveryLog } from './delivery-log.tsx';
@@ -36,7 +37,7 @@ export function WebhookCard({ webhook, onSecret }: Props) {
   const turn = useMutation({ mutationFn: () => setWebhookActive({ id, active: !active }), onSettled: refresh });
   const rotate = useMutation({ mutationFn: () => rotateSecret(id), onSuccess: ({ secret }) => onSecret(secret) });
   const remove = useMutation({ mutationFn: () => removeWebhook(id), onSettled: refresh });
-  const error = test.error ?? turn.error ?? rotate.error ?? remove.error;
+  const error = test.error ?? turn.error ?? rotate.error;
   return (
     <article className={classes.card} aria-label={url}>
       <header className={classes.head}>
@@ -101,21 +102,17 @@ export function WebhookCard({ webhook, onSecret }: Props) {
         {logOpen ? <Trans>Hide what was sent</Trans> : <Trans>Show what was sent</Trans>}
       </Button>
       {logOpen && <DeliveryLog webhookId={id} canReplay={active && mayChange} />}
-      <Modal
+      <ConfirmDialog
         opened={removing}
         onClose={() => setRemoving(false)}
         title={<Trans>Remove this address?</Trans>}
-        closeButtonProps={{ 'aria-label': t`Close` }}
+        confirm={<Trans>Remove</Trans>}
+        loading={remove.isPending}
+        error={remove.error ? errorText(remove.error) : undefined}
+        onConfirm={() => remove.mutate()}
       >
-        <div className={classes.form}>
-          <p className={classes.words}>
-            <Trans>It is told nothing more, and what was sent to it is forgotten.</Trans>
-          </p>
-          <Button color="red.9" loading={remove.isPending} onClick={() => remove.mutate()}>
-            <Trans>Remove</Trans>
-          </Button>
-        </div>
-      </Modal>
+        <Trans>It is told nothing more, and what was sent to it is forgotten.</Trans>
+      </ConfirmDialog>
     </article>
   );
 }
