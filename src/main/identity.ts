@@ -90,9 +90,16 @@ export async function openIdentity(parts: Parts, opened: AsyncDisposableStack): 
   return {
     identity,
     people,
-    sendInvitation(email, workspace, token) {
-      // Nobody knows yet which language a stranger reads.
-      mail.send(letter(email, 'invitation', mailLanguage(undefined), `${origin}/join#${token}`, { workspace }));
+    sendInvitation({ email, tenantName, token, userId }) {
+      const send = (language: string | null | undefined): void =>
+        mail.send(
+          letter(email, 'invitation', mailLanguage(language), `${origin}/join#${token}`, { workspace: tenantName }),
+        );
+      // Nobody knows which language a stranger reads; most likely that of whoever invites them.
+      people.byIds([userId]).then(
+        ([person]) => send(person?.language),
+        () => send(undefined),
+      );
     },
     async signIn(where, listens) {
       belonging = where;

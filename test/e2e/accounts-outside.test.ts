@@ -127,6 +127,10 @@ describe('mail', () => {
     assert.equal((await visitor().get(path)).status, 302);
     const me = (await (await signIn(leo.email, leo.password)).get('/v1/auth/me')).json;
     assert.deepEqual([me.role, me.tenant.name, me.tenants.length], ['viewer', 'Esteira', 1]);
+    // In the language of whoever invites: that of a stranger is not known.
+    const bea = await signIn(person.email, person.password);
+    assert.equal((await bea.post('/v1/invitations', { email: 'lia@example.com', role: 'viewer' })).status, 201);
+    assert.match(await mailTo('lia@example.com'), /Você foi convidado a trabalhar em Bea/);
   });
 
   test('a password is chosen anew by a link that is good for once, also when the mail server was busy', async () => {

@@ -51,7 +51,13 @@ export interface InvitationOptions {
   readonly send?: SendInvitation | undefined;
 }
 
-export type SendInvitation = (email: string, tenantName: string, token: string) => void;
+export type SendInvitation = (invitation: {
+  readonly email: string;
+  readonly tenantName: string;
+  readonly token: string;
+  /** Who invites. */
+  readonly userId: string;
+}) => void;
 
 /** 256 bits. */
 const tokenLength = 43;
@@ -126,7 +132,7 @@ export function createInvitations(
       );
       return { row: made, name };
     });
-    send?.(email, name, token);
+    send?.({ email, tenantName: name, token, userId: principal.userId });
     return { ...toInvitation(row), token };
   }
 
