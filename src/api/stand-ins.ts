@@ -172,7 +172,12 @@ export const noLimits: Limits = {
     principal: async () => [],
     forgetSpent: () => {},
   },
-  signIn: { attempt: async () => {}, succeeded: async () => {}, invitation: async () => {} },
+  signIn: {
+    attempt: async () => {},
+    succeeded: async () => {},
+    isFirstUse: async () => true,
+    invitation: async () => {},
+  },
   modes: {
     current: () => ({ mode: 'normal', until: null }),
     allowed: (limit) => limit,

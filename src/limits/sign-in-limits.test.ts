@@ -59,11 +59,20 @@ test('an office of many signs in through one address', async () => {
   }
 });
 
+test('a code of an app is good for one use of one person, however many come at once', async () => {
+  const limits = signIn();
+  const uses = await Promise.all(Array.from({ length: 5 }, () => limits.isFirstUse('ana', '123456')));
+  assert.equal(uses.filter(Boolean).length, 1);
+  assert.equal(await limits.isFirstUse('bea', '123456'), true);
+  assert.equal(await limits.isFirstUse('ana', '123457'), true);
+});
+
 test('what cannot be counted is not tried', async () => {
   const away = async () => {
     throw new AppError('LIMITS_UNAVAILABLE', 'gone');
   };
   const limits = signIn({ ...memoryRateLimiter(), add: away });
   await assert.rejects(limits.attempt('203.0.113.7', 'ana@example.org'), { code: 'LIMITS_UNAVAILABLE' });
+  await assert.rejects(limits.isFirstUse('ana', '123456'), { code: 'LIMITS_UNAVAILABLE' });
   await assert.rejects(limits.invitation('user'), { code: 'LIMITS_UNAVAILABLE' });
 });

@@ -15,6 +15,13 @@ export interface SignInLimits {
   attempt(address: string, subject: string | undefined): Promise<void>;
   /** Those tries were somebody's own: they count no more for this address and account, and the last of them for nobody. */
   succeeded(address: string, subject: string): Promise<void>;
+  /**
+   * Whether a code of an authenticator app is used for the first time: who has looked over a shoulder must not get in.
+   *
+   * @throws AppError LIMITS_UNAVAILABLE
+   * @see RFC 6238, section 5.2
+   */
+  isFirstUse(userId: string, code: string): Promise<boolean>;
   /** @throws AppError RATE_LIMITED, LIMITS_UNAVAILABLE */
   invitation(userId: string): Promise<void>;
 }
@@ -33,6 +40,8 @@ const addressFactor = 3;
 /** An account that is tried from everywhere is closed to all: as late as can be, since its owner is shut out too. */
 const accountFactor = 10;
 const invitationsPerHour = 30;
+/** For longer than a code of 30 seconds is taken, with clocks that differ by as much. */
+const codeSeconds = 120;
 
 export function createSignInLimits({ counts, modes, metrics, attempts }: SignInLimitsDeps): SignInLimits {
   async function count(name: LimitName, key: string, limit: number, seconds: number): Promise<LimitState> {
@@ -62,13 +71,17 @@ export function createSignInLimits({ counts, modes, metrics, attempts }: SignInL
         if (used < 0) await counts.forget(key);
       }
     },
+    async isFirstUse(userId, code) {
+      const { used } = await counts.add(`code ${userId} ${nameOf(code)}`, 1, codeSeconds);
+      return used === 1;
+    },
     async invitation(userId) {
       check([await count('invitations', `invitations ${userId}`, invitationsPerHour, 3_600)]);
     },
   };
 }
 
-/** What is kept of an e-mail address. */
+/** What is kept of an e-mail address, or of a code. */
 function nameOf(subject: string): string {
   return createHash('sha256').update(subject.trim().toLowerCase()).digest('base64url').slice(0, 22);
 }

@@ -210,7 +210,8 @@ test('a second factor is asked for before anything else, and backup codes are go
   const { json } = await desk.post('/v1/auth/two-factor/enable', { password: goodPassword });
   const key = fromBase32(new URL(json.totpURI).searchParams.get('secret') ?? '');
   assert.deepEqual(code(await desk.post('/v1/auth/two-factor/verify-totp', { code: '000000' })), [401, 'WRONG_CODE']);
-  assert.equal((await desk.post('/v1/auth/two-factor/verify-totp', { code: totp(key) })).status, 200);
+  const used = totp(key);
+  assert.equal((await desk.post('/v1/auth/two-factor/verify-totp', { code: used })).status, 200);
   assert.equal((await desk.get('/v1/auth/me')).json.user.twoFactor, true);
 
   const credentials = { email: 'elsa@example.com', password: goodPassword };
@@ -222,7 +223,13 @@ test('a second factor is asked for before anything else, and backup codes are go
     401,
     'UNAUTHENTICATED',
   ]);
-  assert.equal((await phone.post('/v1/auth/two-factor/verify-totp', { code: totp(key) })).status, 200);
+  const replayed = await phone.post('/v1/auth/two-factor/verify-totp', { code: used });
+  assert.deepEqual(code(replayed), [401, 'WRONG_CODE'], 'whoever saw it being typed gets nothing for it');
+  assert.equal((await phone.get('/v1/jobs')).status, 401);
+  assert.deepEqual((await phone.post('/v1/auth/sign-in/email', credentials)).json, { twoFactorRedirect: true });
+  // The next one is taken already, from those whose clock is ahead.
+  const next = totp(key, Date.now() / 1_000 + 30);
+  assert.equal((await phone.post('/v1/auth/two-factor/verify-totp', { code: next })).status, 200);
   assert.equal((await phone.get('/v1/jobs')).status, 200);
 
   const [backup] = json.backupCodes;

@@ -1,4 +1,5 @@
 import { Type } from 'typebox';
+import { AppError } from '#kernel/errors.ts';
 import type { Route } from '../../deps.ts';
 import { keepCookies, NothingSchema, PasswordSchema, personIn, signInOf, sourceOf } from '../../sign-in-answer.ts';
 
@@ -66,6 +67,7 @@ export const manageTwoFactor: Route = (api, deps) => {
 };
 
 export const verifyTwoFactor: Route = (api, deps) => {
+  const { isFirstUse } = deps.limits.signIn;
   for (const name of ['verify-totp', 'verify-backup-code']) {
     const summary = name === 'verify-totp' ? verifySchema.summary : 'A backup code instead; each is good for once';
     api.post(`/v1/auth/two-factor/${name}`, { schema: { ...verifySchema, summary } }, async (request, reply) => {
@@ -74,6 +76,12 @@ export const verifyTwoFactor: Route = (api, deps) => {
       const call = { method: 'POST', path: `/two-factor/${name}`, body: request.body } as const;
       const { body, setCookies } = await signIn.call(call, source);
       const { user } = Object(body) as { user?: { id: string } };
+      if (user !== undefined && name === 'verify-totp' && !(await isFirstUse(user.id, request.body.code))) {
+        // The library takes a code as often as it comes: what it has begun is ended before anybody hears of it.
+        const cookie = setCookies.map((one) => one.split(';', 1)[0]).join('; ');
+        await signIn.call({ method: 'POST', path: '/sign-out' }, { ...source, headers: { ...source.headers, cookie } });
+        throw new AppError('WRONG_CODE', 'This code was used a moment ago. Sign in again, with the next one.');
+      }
       if (user !== undefined) await signIn.record('second-factor.passed', user.id, source);
       return keepCookies(reply, setCookies).send({});
     });
