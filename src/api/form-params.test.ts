@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Type } from 'typebox';
-import { AppError, type ErrorCode } from '#kernel/errors.ts';
+import type { ErrorCode } from '#kernel/errors.ts';
+import { isCode } from '../../test/support/is-code.ts';
 import { formParams } from './form-params.ts';
 
 const schema = Type.Object({
@@ -13,11 +14,7 @@ const schema = Type.Object({
 });
 
 function refused(fields: [string, string | string[]][], code: ErrorCode): void {
-  assert.throws(
-    () => formParams(schema, fields),
-    (error) => error instanceof AppError && error.code === code,
-    JSON.stringify(fields),
-  );
+  assert.throws(() => formParams(schema, fields), isCode(code), JSON.stringify(fields));
 }
 
 test('gives each field the type that the schema says', () => {

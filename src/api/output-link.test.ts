@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
-import { AppError, type ErrorCode } from '#kernel/errors.ts';
+import type { ErrorCode } from '#kernel/errors.ts';
+import { isCode } from '../../test/support/is-code.ts';
 import { checkOutputPath, outputPath } from './output-link.ts';
 import { type SigningKeys, signPath } from './url-signature.ts';
 
@@ -13,11 +14,7 @@ const path = outputPath(keys, link);
 const atMs = (expires - 60) * 1_000;
 
 function refused(url: string, code: ErrorCode, nowMs = atMs): void {
-  assert.throws(
-    () => checkOutputPath(keys, url, nowMs),
-    (error) => error instanceof AppError && error.code === code,
-    url,
-  );
+  assert.throws(() => checkOutputPath(keys, url, nowMs), isCode(code), url);
 }
 
 test('a link says what it is of, holds for its time, and survives a change of keys', () => {

@@ -10,7 +10,6 @@ import type { OpenDatabase } from '#database/database.ts';
 import { openPGliteDatabase } from '#database/drivers/pglite/pglite-database.ts';
 import { localTenantId, localUserId } from '#database/local-tenant.ts';
 import type { Actor } from '#kernel/actor.ts';
-import type { ErrorCode } from '#kernel/errors.ts';
 import { AppError } from '#kernel/errors.ts';
 import { newId } from '#kernel/ids.ts';
 import { mebibyte } from '#kernel/units.ts';
@@ -18,6 +17,7 @@ import { openLocalObjectStore } from '#storage/drivers/local/local-object-store.
 import type { ObjectStore } from '#storage/object-store.ts';
 import { hostileFiles, hostileNames } from '../../test/support/corpus.ts';
 import { hostileSounds } from '../../test/support/hostile-sounds.ts';
+import { isCode } from '../../test/support/is-code.ts';
 import { blackPng } from '../../test/support/media-builders.ts';
 import type { Assets } from './asset.ts';
 import { createAssets } from './asset-service.ts';
@@ -84,8 +84,8 @@ test('the same bytes twice are two assets and one object', async () => {
 
 test('another tenant sees nothing of it', async () => {
   const { id } = await receive(blackPng(1, 1));
-  await assert.rejects(assets.get(stranger, id), hasCode('ASSET_NOT_FOUND'));
-  await assert.rejects(assets.remove(stranger, id), hasCode('ASSET_NOT_FOUND'));
+  await assert.rejects(assets.get(stranger, id), isCode('ASSET_NOT_FOUND'));
+  await assert.rejects(assets.remove(stranger, id), isCode('ASSET_NOT_FOUND'));
   assert.deepEqual(await assets.list(stranger, { limit: 10 }), { items: [], nextCursor: null });
   assert.equal((await assets.get(actor, id)).id, id);
 });
@@ -93,15 +93,15 @@ test('another tenant sees nothing of it', async () => {
 test('what is removed is gone, its bytes are not', async () => {
   const { id, sha256 } = await receive(blackPng(1, 2));
   await assets.remove(actor, id);
-  await assert.rejects(assets.get(actor, id), hasCode('ASSET_NOT_FOUND'));
-  await assert.rejects(assets.remove(actor, id), hasCode('ASSET_NOT_FOUND'));
+  await assert.rejects(assets.get(actor, id), isCode('ASSET_NOT_FOUND'));
+  await assert.rejects(assets.remove(actor, id), isCode('ASSET_NOT_FOUND'));
   assert.notEqual(await store.sizeOf(sha256), undefined);
 });
 
 test('what is not an id is not found', async () => {
   for (const id of ['', 'x', "' or 1=1 --", newId().toUpperCase()]) {
-    await assert.rejects(assets.get(actor, id), hasCode('ASSET_NOT_FOUND'));
-    await assert.rejects(assets.remove(actor, id), hasCode('ASSET_NOT_FOUND'));
+    await assert.rejects(assets.get(actor, id), isCode('ASSET_NOT_FOUND'));
+    await assert.rejects(assets.remove(actor, id), isCode('ASSET_NOT_FOUND'));
   }
 });
 
@@ -121,7 +121,7 @@ test('pages lead through all assets, newest first, each once', async () => {
     all.map(({ id }) => id),
   );
   assert.deepEqual(seen, seen.toSorted().reverse());
-  await assert.rejects(assets.list(actor, { cursor: 'x', limit: 2 }), hasCode('INVALID_PARAMETERS'));
+  await assert.rejects(assets.list(actor, { cursor: 'x', limit: 2 }), isCode('INVALID_PARAMETERS'));
 });
 
 test('a row that cannot be written leaves no asset and no scratch file', async () => {
@@ -181,7 +181,3 @@ describe('hostile names', () => {
     assert.equal(first, second);
   });
 });
-
-function hasCode(code: ErrorCode): (error: unknown) => boolean {
-  return (error) => error instanceof AppError && error.code === code;
-}

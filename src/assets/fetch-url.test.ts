@@ -8,7 +8,8 @@ import { buffer } from 'node:stream/consumers';
 import { describe, it, type TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
-import { AppError, type ErrorCode } from '#kernel/errors.ts';
+import type { ErrorCode } from '#kernel/errors.ts';
+import { isCode } from '../../test/support/is-code.ts';
 import { until } from '../../test/support/until.ts';
 import { type FetchUrlOptions, fetchUrl } from './fetch-url.ts';
 
@@ -53,8 +54,7 @@ async function read(url: string, more: Partial<FetchUrlOptions> = {}): Promise<B
   return await buffer(body);
 }
 
-const refused = (work: Promise<unknown>, code: ErrorCode) =>
-  assert.rejects(work, (error: unknown) => error instanceof AppError && error.code === code);
+const refused = (work: Promise<unknown>, code: ErrorCode) => assert.rejects(work, isCode(code));
 
 describe('a file at an address', () => {
   it('arrives whole, also in small pieces, with its name', async (t) => {

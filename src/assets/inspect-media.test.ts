@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import sharp from 'sharp';
-import type { ErrorCode } from '#kernel/errors.ts';
 import { AppError } from '#kernel/errors.ts';
 import { mebibyte } from '#kernel/units.ts';
 import { clap, codedItem, gridItem, heicFixture, heif, imir, irot, ispe } from '../../test/support/heif.ts';
+import { isCode } from '../../test/support/is-code.ts';
 import { animatedPng, blackPng, box, gif, pngHeader, solidWebp, tiff } from '../../test/support/media-builders.ts';
 import { MemoryFile } from '../../test/support/memory-file.ts';
 import { inspectMedia } from './inspect-media.ts';
@@ -119,14 +119,14 @@ test('the frames of an animated PNG are those that it declares', async () => {
 describe('limits', () => {
   test('pixels are counted on one frame', async () => {
     assert.equal((await inspect(blackPng(10, 10), { maxPixels: 100 })).widthPx, 10);
-    await assert.rejects(inspect(blackPng(10, 11), { maxPixels: 100 }), hasCode('PIXEL_LIMIT'));
+    await assert.rejects(inspect(blackPng(10, 11), { maxPixels: 100 }), isCode('PIXEL_LIMIT'));
     assert.equal((await inspect(gif({ frames: 50, screenPx: 10 }), { maxPixels: 100 })).frames, 50);
   });
 
   test('sides that no number of pixels could have are refused, not overflowed', async () => {
     const widest = Buffer.concat([pngHeader(0xffffffff, 0xffffffff, 2), Buffer.alloc(20)]);
-    await assert.rejects(inspect(widest), hasCode('PIXEL_LIMIT'));
-    await assert.rejects(inspect(solidWebp(16_384, 16_384)), hasCode('PIXEL_LIMIT'));
+    await assert.rejects(inspect(widest), isCode('PIXEL_LIMIT'));
+    await assert.rejects(inspect(solidWebp(16_384, 16_384)), isCode('PIXEL_LIMIT'));
   });
 
   test('of a HEIC count the largest picture that decoding meets, shown or not', async () => {
@@ -138,9 +138,9 @@ describe('limits', () => {
       tile: heif({ items: [gridItem(1, 1, 9, 9, [1]), { ...plain(), properties: [configuration, huge] }] }),
     };
     for (const [name, bytes] of Object.entries(files))
-      await assert.rejects(inspect(bytes), hasCode('PIXEL_LIMIT'), name);
+      await assert.rejects(inspect(bytes), isCode('PIXEL_LIMIT'), name);
     assert.equal((await inspect(heicFixture('plain'), { maxPixels: 96 * 64 })).widthPx, 96);
-    await assert.rejects(inspect(heicFixture('plain'), { maxPixels: 96 * 64 - 1 }), hasCode('PIXEL_LIMIT'));
+    await assert.rejects(inspect(heicFixture('plain'), { maxPixels: 96 * 64 - 1 }), isCode('PIXEL_LIMIT'));
   });
 
   test('frames are counted up to the limit', async () => {
@@ -151,11 +151,11 @@ describe('limits', () => {
       (pages: number) => tiff({ pages, isBig: true, layout: 'MM' }),
     ]) {
       assert.equal((await inspect(make(20), { maxFrames: 20 })).frames, 20);
-      await assert.rejects(inspect(make(21), { maxFrames: 20 }), hasCode('FRAME_LIMIT'));
+      await assert.rejects(inspect(make(21), { maxFrames: 20 }), isCode('FRAME_LIMIT'));
     }
     assert.equal((await inspect(gif({ frames: 60_000 }), { maxFrames: 100_000 })).frames, 60_000);
     const animation = await (await frames()).webp().toBuffer();
-    await assert.rejects(inspect(animation, { maxFrames: 4 }), hasCode('FRAME_LIMIT'));
+    await assert.rejects(inspect(animation, { maxFrames: 4 }), isCode('FRAME_LIMIT'));
   });
 
   test('pages that go round in a circle are counted once', async () => {
@@ -185,7 +185,7 @@ test('a header without a usable size is MEDIA_INVALID', async () => {
     'HEIC cropped to nothing': heif({ items: [plain([clap(0, 64, 0, 0)])] }),
     'AVIF without properties': box('ftyp', Buffer.from('avif\0\0\0\0avifmif1')),
   };
-  for (const [name, bytes] of Object.entries(cut)) await assert.rejects(inspect(bytes), hasCode('MEDIA_INVALID'), name);
+  for (const [name, bytes] of Object.entries(cut)) await assert.rejects(inspect(bytes), isCode('MEDIA_INVALID'), name);
 });
 
 describe('files of 60 MiB built to keep a parser busy cost little', () => {
@@ -237,8 +237,4 @@ function heicUpTo(type: 'ipco' | 'ipma'): Buffer {
   const bytes = heif({ items: [plain()], primary: 65_535 });
   for (const open of ['meta', 'iprp', type]) bytes.writeUInt32BE(0x7fffffff, bytes.indexOf(open) - 4);
   return bytes.subarray(0, bytes.indexOf(type) + 4);
-}
-
-function hasCode(code: ErrorCode): (error: unknown) => boolean {
-  return (error) => error instanceof AppError && error.code === code;
 }

@@ -8,9 +8,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
 import { after, before, test } from 'node:test';
-import type { ErrorCode } from '#kernel/errors.ts';
 import { AppError } from '#kernel/errors.ts';
 import { mebibyte } from '#kernel/units.ts';
+import { isCode } from '../../test/support/is-code.ts';
 import { receiveFile } from './receive-file.ts';
 
 let dir: string;
@@ -31,10 +31,7 @@ test('the file holds the bytes, and they are hashed and counted', async () => {
 test('one byte too many stops it; the limit is told, the body left alone', async () => {
   const body = new PassThrough();
   body.write(Buffer.alloc(1000));
-  await assert.rejects(
-    receiveFile(body, dir, 999),
-    (error) => error instanceof AppError && error.code === 'UPLOAD_TOO_LARGE' && /999 B/.test(error.detail),
-  );
+  await assert.rejects(receiveFile(body, dir, 999), isCode('UPLOAD_TOO_LARGE', /999 B/));
   assert.equal(body.destroyed, false);
   assert.deepEqual(await readdir(dir), []);
   // The client may still hang up, when nobody reads any more: that must not end the process.
@@ -52,7 +49,7 @@ test('an endless body is stopped after the limit', async () => {
       }
     })(),
   );
-  await assert.rejects(receiveFile(endless, dir, mebibyte), hasCode('UPLOAD_TOO_LARGE'));
+  await assert.rejects(receiveFile(endless, dir, mebibyte), isCode('UPLOAD_TOO_LARGE'));
   assert.ok(produced < 4 * mebibyte);
   assert.deepEqual(await readdir(dir), []);
 });
@@ -61,18 +58,18 @@ test('a body that fails with an AppError keeps it', async () => {
   const body = new PassThrough();
   const refused = receiveFile(body, dir, 1000);
   body.destroy(new AppError('DATABASE_UNAVAILABLE', 'for example'));
-  await assert.rejects(refused, hasCode('DATABASE_UNAVAILABLE'));
+  await assert.rejects(refused, isCode('DATABASE_UNAVAILABLE'));
 });
 
 test('a body that was destroyed before or meanwhile is UPLOAD_INTERRUPTED', async () => {
   const body = new PassThrough();
   body.destroy();
-  await assert.rejects(receiveFile(body, dir, 1000), hasCode('UPLOAD_INTERRUPTED'));
+  await assert.rejects(receiveFile(body, dir, 1000), isCode('UPLOAD_INTERRUPTED'));
   const other = new PassThrough();
   other.write('x');
   const refused = receiveFile(other, dir, 1000);
   other.destroy();
-  await assert.rejects(refused, hasCode('UPLOAD_INTERRUPTED'));
+  await assert.rejects(refused, isCode('UPLOAD_INTERRUPTED'));
   assert.deepEqual(await readdir(dir), []);
 });
 
@@ -88,10 +85,6 @@ test('a client that goes away in the middle leaves nothing', async (t) => {
   const [incoming] = await arrived;
   const refused = receiveFile(incoming, dir, mebibyte);
   client.destroy();
-  await assert.rejects(refused, hasCode('UPLOAD_INTERRUPTED'));
+  await assert.rejects(refused, isCode('UPLOAD_INTERRUPTED'));
   assert.deepEqual(await readdir(dir), []);
 });
-
-function hasCode(code: ErrorCode): (error: unknown) => boolean {
-  return (error) => error instanceof AppError && error.code === code;
-}

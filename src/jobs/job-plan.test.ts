@@ -3,11 +3,11 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { Type } from 'typebox';
 import { mediaFacts } from '#database/media-facts.ts';
-import { AppError } from '#kernel/errors.ts';
 import { mebibyte } from '#kernel/units.ts';
 import type { Processor } from '#processors/contract.ts';
 import { processorRegistry } from '#processors/registry.ts';
 import { type HashedInput, resultKey as keyOf } from '#processors/result-key.ts';
+import { isCode } from '../../test/support/is-code.ts';
 import { checkInputCount, type InputMedia, planJob } from './job-plan.ts';
 
 const processor: Processor = {
@@ -48,12 +48,12 @@ test('high goes before normal before low, and within each, short before long', (
 });
 
 test('what is too large or not accepted is refused with the numbers', () => {
-  assert.throws(() => plan({ width_px: 101 }), has('RESOURCE_LIMIT', /about 101 MiB .* may use 100 MiB/));
+  assert.throws(() => plan({ width_px: 101 }), isCode('RESOURCE_LIMIT', /about 101 MiB .* may use 100 MiB/));
   assert.throws(
     () => plan({ media_type: 'audio/wav' }),
-    has('INPUT_NOT_ACCEPTED', /Input 1 is audio\/wav; .* image\/png/),
+    isCode('INPUT_NOT_ACCEPTED', /Input 1 is audio\/wav; .* image\/png/),
   );
-  assert.throws(() => checkInputCount(processor, 3), has('WRONG_INPUT_COUNT', /takes 1 to 2 inputs; 3 were given/));
+  assert.throws(() => checkInputCount(processor, 3), isCode('WRONG_INPUT_COUNT', /takes 1 to 2 inputs; 3 were given/));
   checkInputCount(processor, 2);
 });
 
@@ -88,7 +88,3 @@ test('every part of the work is part of its name', () => {
 test('facts that are not known are left out, not null', () => {
   assert.deepEqual(mediaFacts(input({ height_px: null })), { mediaType: 'image/png', sizeBytes: 10, widthPx: 1 });
 });
-
-function has(code: string, detail: RegExp): (error: unknown) => boolean {
-  return (error) => error instanceof AppError && error.code === code && detail.test(error.detail);
-}

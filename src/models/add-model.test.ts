@@ -4,11 +4,12 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
-import { AppError, type ErrorCode } from '#kernel/errors.ts';
+import type { AppError } from '#kernel/errors.ts';
 import { modelsIn } from '#processors/shared/models/model-folder.ts';
 import { isSeparation } from '#processors/shared/models/parse-descriptor.ts';
 import { writeModel } from '#processors/shared/onnx/graph.ts';
 import { type Behaviour, type FileServer, serveBytes, startFileServer } from '../../test/support/file-server.ts';
+import { isCode } from '../../test/support/is-code.ts';
 import { maskGraph, maskModel, node } from '../../test/support/mask-graphs.ts';
 import { type AddOptions, addModel, type NewModel } from './add-model.ts';
 import { lockModelsDir } from './folder-lock.ts';
@@ -56,12 +57,6 @@ function add(more: More = {}, options: Partial<AddOptions> = {}) {
 
 const behave = (behaviour: Behaviour, bytes = model) => {
   server.answer = serveBytes(bytes, behaviour);
-};
-
-const is = (code: ErrorCode, detail: RegExp) => (error: unknown) => {
-  assert.ok(error instanceof AppError && error.code === code, String(error));
-  assert.match(error.detail, detail);
-  return true;
 };
 
 /** What a worker could use; a refused file must not be among it. */
@@ -113,7 +108,7 @@ test('another file under the same name replaces the first, which is gone', async
 });
 
 test('a wrong hash leaves nothing, not even for a next attempt', async () => {
-  await assert.rejects(add({ sha256: 'a'.repeat(64) }), is('MODEL_CORRUPT', /not a{64}.*not kept/s));
+  await assert.rejects(add({ sha256: 'a'.repeat(64) }), isCode('MODEL_CORRUPT', /not a{64}.*not kept/s));
   assert.deepEqual(await usable(), []);
   await add();
   assert.deepEqual(ranges(), [undefined, undefined]);
@@ -122,7 +117,7 @@ test('a wrong hash leaves nothing, not even for a next attempt', async () => {
 test('a wrong hash leaves the model that was there as it was', async () => {
   const { descriptor } = await add();
   behave({}, maskModel({ bias: 1 }));
-  await assert.rejects(add({ sha256: 'b'.repeat(64) }), is('MODEL_CORRUPT', /./));
+  await assert.rejects(add({ sha256: 'b'.repeat(64) }), isCode('MODEL_CORRUPT', /./));
   assert.deepEqual(modelsIn(modelsDir).find('bright'), descriptor);
   assert.deepEqual(await readFile(join(modelsDir, descriptor.fileName)), model);
 });
@@ -131,7 +126,7 @@ test('a graph that must not run is refused although its hash is right', async ()
   const custom = [node('Steal', ['picture'], ['mask'], { domain: 'com.example' })];
   const bad = Buffer.concat(writeModel({ ...maskGraph(), nodes: custom }));
   behave({}, bad);
-  await assert.rejects(add({ sha256: hashOf(bad) }), is('MODEL_INVALID', /operator Steal of com\.example/));
+  await assert.rejects(add({ sha256: hashOf(bad) }), isCode('MODEL_INVALID', /operator Steal of com\.example/));
   assert.deepEqual(await usable(), []);
 });
 
@@ -178,27 +173,27 @@ test('a part that was damaged on the disk fails its hash, and the next attempt i
   const part = (await readdir(modelsDir)).find((name) => name.endsWith('.part')) ?? '';
   await writeFile(join(modelsDir, part), Buffer.alloc(90_000, 1));
   behave({});
-  await assert.rejects(add(), is('MODEL_CORRUPT', /./));
+  await assert.rejects(add(), isCode('MODEL_CORRUPT', /./));
   await add();
   assert.deepEqual(ranges(), [undefined, 'bytes=90000-', undefined]);
 });
 
 test('an answer of another length than the model has is refused before it is read', async () => {
-  await assert.rejects(add({ sizeBytes: model.length + 1 }), is('MODEL_DOWNLOAD_FAILED', /not the \d+ bytes/));
+  await assert.rejects(add({ sizeBytes: model.length + 1 }), isCode('MODEL_DOWNLOAD_FAILED', /not the \d+ bytes/));
   assert.deepEqual(await usable(), []);
 });
 
 test('more than can be a model is refused at its word, and without one at its bytes', async () => {
   behave({ says: 3 * 2 ** 30 });
-  await assert.rejects(add(), is('MODEL_INVALID', /larger than 2\.0 GiB/));
+  await assert.rejects(add(), isCode('MODEL_INVALID', /larger than 2\.0 GiB/));
   server.answer = (_request, response) => void response.write(Buffer.alloc(model.length + 1));
-  await assert.rejects(add({ sizeBytes: model.length }), is('MODEL_INVALID', /larger than/));
+  await assert.rejects(add({ sizeBytes: model.length }), isCode('MODEL_INVALID', /larger than/));
   assert.deepEqual(await usable(), []);
 });
 
 test('a Content-Length that lies costs an attempt, and the hash decides', async () => {
   behave({ says: model.length - 1_000 });
-  await assert.rejects(add(), is('MODEL_CORRUPT', /./));
+  await assert.rejects(add(), isCode('MODEL_CORRUPT', /./));
   assert.deepEqual(await usable(), []);
   behave({ says: model.length + 1_000 });
   await add({}, { silenceMs: 50 });
@@ -210,14 +205,17 @@ test('silence, errors and addresses that are not there end with a reason and wit
   const silent = add({}, { silenceMs: 50 });
   await assert.rejects(
     silent,
-    is('MODEL_DOWNLOAD_FAILED', /graph\.onnx could not be downloaded: it was silent for 0\.05 s/),
+    isCode('MODEL_DOWNLOAD_FAILED', /graph\.onnx could not be downloaded: it was silent for 0\.05 s/),
   );
   await assert.rejects(silent, (error: AppError) => !error.detail.includes('secret'));
   server.answer = (_request, response) => void response.writeHead(404).end('no');
-  await assert.rejects(add(), is('MODEL_DOWNLOAD_FAILED', /it answers 404/));
+  await assert.rejects(add(), isCode('MODEL_DOWNLOAD_FAILED', /it answers 404/));
   server.answer = (_request, response) => void response.writeHead(503).end('later');
-  await assert.rejects(add(), is('MODEL_DOWNLOAD_FAILED', /it answers 503, 3 times/));
-  await assert.rejects(add({ from: { url: 'http://127.0.0.1:1/x' } }), is('MODEL_DOWNLOAD_FAILED', /connection broke/));
+  await assert.rejects(add(), isCode('MODEL_DOWNLOAD_FAILED', /it answers 503, 3 times/));
+  await assert.rejects(
+    add({ from: { url: 'http://127.0.0.1:1/x' } }),
+    isCode('MODEL_DOWNLOAD_FAILED', /connection broke/),
+  );
 });
 
 test('redirects are followed, a few of them, and never to other protocols', async () => {
@@ -229,9 +227,9 @@ test('redirects are followed, a few of them, and never to other protocols', asyn
   await add();
   await removeModel(modelsDir, 'bright', never, () => {});
   server.answer = (_request, response) => void response.writeHead(302, { location: '/again' }).end();
-  await assert.rejects(add(), is('MODEL_DOWNLOAD_FAILED', /more than 5 times/));
+  await assert.rejects(add(), isCode('MODEL_DOWNLOAD_FAILED', /more than 5 times/));
   server.answer = (_request, response) => void response.writeHead(302, { location: 'file:///etc/passwd' }).end();
-  await assert.rejects(add(), is('MODEL_DOWNLOAD_FAILED', /not one of HTTPS/));
+  await assert.rejects(add(), isCode('MODEL_DOWNLOAD_FAILED', /not one of HTTPS/));
 });
 
 test('a file of this machine is copied and pinned as it is', async () => {
@@ -242,7 +240,7 @@ test('a file of this machine is copied and pinned as it is', async () => {
   assert.deepEqual(await readFile(path), model);
   await assert.rejects(
     add({ from: { path: join(modelsDir, 'none') }, sha256: undefined }),
-    is('MODEL_NOT_FOUND', /ENOENT/),
+    isCode('MODEL_NOT_FOUND', /ENOENT/),
   );
 });
 
@@ -273,6 +271,6 @@ test('removing takes the descriptor and the graph; what is not there is said', a
   assert.deepEqual(await usable(), []);
   await assert.rejects(
     removeModel(modelsDir, 'bright', never, () => {}),
-    is('MODEL_NOT_FOUND', /None was added/),
+    isCode('MODEL_NOT_FOUND', /None was added/),
   );
 });

@@ -8,11 +8,12 @@ import { after, before, test } from 'node:test';
 import type { OpenDatabase } from '#database/database.ts';
 import { openPGliteDatabase } from '#database/drivers/pglite/pglite-database.ts';
 import { localTenantId, localUserId } from '#database/local-tenant.ts';
-import { AppError, type ErrorCode } from '#kernel/errors.ts';
+import type { ErrorCode } from '#kernel/errors.ts';
 import { newId } from '#kernel/ids.ts';
 import type { DirectAccess } from '#storage/direct-access.ts';
 import { openS3ObjectStore } from '#storage/drivers/s3/s3-object-store.ts';
 import type { ObjectStore } from '#storage/object-store.ts';
+import { isCode } from '../../../test/support/is-code.ts';
 import { blackPng } from '../../../test/support/media-builders.ts';
 import { s3Server } from '../../../test/support/s3/s3-servers.ts';
 import { createAssets } from '../asset-service.ts';
@@ -76,7 +77,7 @@ async function begun(file: ReturnType<typeof announced>, sent?: Buffer): Promise
 }
 
 function rejects(promise: Promise<unknown>, code: ErrorCode): Promise<void> {
-  return assert.rejects(promise, (error) => error instanceof AppError && error.code === code);
+  return assert.rejects(promise, isCode(code));
 }
 
 test('a file sent to the store becomes the asset of its id, once, however often it is completed', async () => {

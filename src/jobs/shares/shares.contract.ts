@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { sql } from 'kysely';
-import { AppError, type ErrorCode } from '#kernel/errors.ts';
 import { newId } from '#kernel/ids.ts';
+import { isCode } from '../../../test/support/is-code.ts';
 import { collect } from '../collector.ts';
 import type { Job } from '../job.ts';
 import { openTestLine, request, type TestEngines, type TestLine, tenant, testActor } from '../test-line.ts';
@@ -34,7 +34,6 @@ export function testShares(name: string, makeEngines: () => Promise<TestEngines>
 
     const share = (jobId: string, outputIndex = 0) =>
       shares.create(testActor, { jobId, outputIndex, name: ' mix.html ', expiresInSeconds: hourSeconds });
-    const isCode = (code: ErrorCode) => (error: unknown) => error instanceof AppError && error.code === code;
 
     test('an output is open to anybody until it is taken back', async () => {
       const made = await share(job.id);

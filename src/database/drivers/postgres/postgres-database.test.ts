@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { sql } from 'kysely';
 import pg from 'pg';
-import { AppError } from '#kernel/errors.ts';
 import { newId } from '#kernel/ids.ts';
+import { isCode } from '../../../../test/support/is-code.ts';
 import { freshDatabase } from '../../../../test/support/servers.ts';
 import { testDatabase } from '../../database.contract.ts';
 import { testTenantRows } from '../../tenant-rows.contract.ts';
@@ -30,7 +30,7 @@ test('processes that start together migrate once', async (t) => {
 });
 
 test('a server that is not there is DATABASE_UNAVAILABLE', async () => {
-  await assert.rejects(openPostgresDatabase({ url: 'postgres://127.0.0.1:1/none' }), isUnavailable);
+  await assert.rejects(openPostgresDatabase({ url: 'postgres://127.0.0.1:1/none' }), isCode('DATABASE_UNAVAILABLE'));
 });
 
 test('connections cut by the server are DATABASE_UNAVAILABLE, and the pool recovers', async (t) => {
@@ -40,7 +40,7 @@ test('connections cut by the server are DATABASE_UNAVAILABLE, and the pool recov
     await close();
     await fresh.drop();
   });
-  await assert.rejects(sql`select pg_terminate_backend(pg_backend_pid())`.execute(db), isUnavailable);
+  await assert.rejects(sql`select pg_terminate_backend(pg_backend_pid())`.execute(db), isCode('DATABASE_UNAVAILABLE'));
   assert.equal((await sql<{ one: number }>`select 1::int8 as one`.execute(db)).rows[0]?.one, 1);
 });
 
@@ -86,10 +86,6 @@ test('the pool is bounded: more work than connections waits its turn', async (t)
   );
   assert.ok(new Set(used.map(({ rows }) => rows[0]?.pid)).size <= 2);
 });
-
-function isUnavailable(error: unknown): boolean {
-  return error instanceof AppError && error.code === 'DATABASE_UNAVAILABLE';
-}
 
 test('a user who may not create roles goes without row-level security; queries still filter', async (t) => {
   const fresh = await freshDatabase();

@@ -5,10 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { Default } from 'typebox/value';
-import { AppError } from '#kernel/errors.ts';
 import { audioFile, decodeWithFfmpeg } from '../../../../test/support/audio/ffmpeg.ts';
 import { synthesise } from '../../../../test/support/audio/synthesise.ts';
 import { wavBytes } from '../../../../test/support/audio/wav-bytes.ts';
+import { isCode } from '../../../../test/support/is-code.ts';
 import { type StemsParams, stemsParams } from './params.ts';
 import { createRuntime } from './run.ts';
 
@@ -145,15 +145,12 @@ test('it stops when it is told to', async () => {
   await assert.rejects(separate(song(44_100, 20), 44_100, {}, abort.signal), { name: 'AbortError' });
 });
 
-const refused = (code: string, words: RegExp) => (error: unknown) =>
-  error instanceof AppError && error.code === code && words.test(error.detail);
-
 test('what it cannot do is said', async () => {
   const six = synthesise(44_100, 0.1, [[], [], [], [], [], []]);
-  await assert.rejects(separate(six, 44_100), refused('INPUT_NOT_ACCEPTED', /6 channels/));
+  await assert.rejects(separate(six, 44_100), isCode('INPUT_NOT_ACCEPTED', /6 channels/));
   const short = song(44_100, 0.1);
   const nowhere = { mode: 'two', stems: 'drums' } as const;
-  await assert.rejects(separate(short, 44_100, nowhere), refused('INVALID_PARAMETERS', /vocals, accompaniment/));
+  await assert.rejects(separate(short, 44_100, nowhere), isCode('INVALID_PARAMETERS', /vocals, accompaniment/));
   short[1]?.fill(1e20, 100, 101);
-  await assert.rejects(separate(short, 44_100), refused('MEDIA_INVALID', /at 0\.0 s; full scale is 1/));
+  await assert.rejects(separate(short, 44_100), isCode('MEDIA_INVALID', /at 0\.0 s; full scale is 1/));
 });

@@ -10,6 +10,7 @@ import { AppError } from '#kernel/errors.ts';
 import { audioFile, decodeWithFfmpeg } from '../../../../../test/support/audio/ffmpeg.ts';
 import { synthesise } from '../../../../../test/support/audio/synthesise.ts';
 import { wavBytes } from '../../../../../test/support/audio/wav-bytes.ts';
+import { isCode } from '../../../../../test/support/is-code.ts';
 import { magnitudesModel, samplesModel } from '../../../../../test/support/separation-graphs.ts';
 import { descriptorPath, modelsIn } from '../../../shared/models/model-folder.ts';
 import type { SeparationDescriptor } from '../../../shared/models/separation-descriptor.ts';
@@ -251,15 +252,13 @@ test('what a model is decides over the name of a result, and what is not there i
   });
   assert.notDeepEqual(here?.modelHashes(params({ model: 'named' })), hashes);
   assert.deepEqual(here?.modelHashes(params({})), []);
-  const refused = (code: string, words: RegExp) => (error: unknown) =>
-    error instanceof AppError && error.code === code && words.test(error.detail);
   assert.throws(
     () => here?.modelHashes(params({ model: 'nowhere' })),
-    refused('MODEL_NOT_FOUND', /signal-processing.*named/),
+    isCode('MODEL_NOT_FOUND', /signal-processing.*named/),
   );
   assert.throws(
     () => here?.modelHashes(params({ model: 'named', stems: 'drums' })),
-    refused('INVALID_PARAMETERS', /vocals, bass, other/),
+    isCode('INVALID_PARAMETERS', /vocals, bass, other/),
   );
 });
 
