@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { accountsEnv } from '../support/accounts-env.ts';
+import { accountsEnv, outsideEnv } from '../support/accounts-env.ts';
 import { startIdentityProvider, type TestIdentityProvider } from '../support/identity-provider.ts';
 import { startMailServer, type TestMailServer } from '../support/mail-server.ts';
 import { goodPassword, type Someone, someone } from '../support/person.ts';
@@ -34,17 +34,10 @@ before(async () => {
   });
   env = {
     ...accountsEnv,
-    ESTEIRA_SIGN_UP: 'open',
-    ESTEIRA_PUBLIC_URL: origin,
+    ...outsideEnv(origin, mails.url, provider.issuer),
     ESTEIRA_LOG_FILE: join(dir, 'log'),
     ESTEIRA_ADMIN_EMAIL: admin.email,
     ESTEIRA_ADMIN_PASSWORD: admin.password,
-    ESTEIRA_SMTP_URL: mails.url,
-    ESTEIRA_MAIL_FROM: 'Esteira <esteira@example.com>',
-    ESTEIRA_OIDC_ISSUER: provider.issuer,
-    ESTEIRA_OIDC_CLIENT_ID: 'esteira',
-    ESTEIRA_OIDC_CLIENT_SECRET: 'a secret of the test',
-    ESTEIRA_OIDC_NAME: 'Corp',
     ESTEIRA_OIDC_EMAIL_DOMAINS: 'corp.example,example.com',
     ESTEIRA_RATE_LIMIT_SIGN_IN_ATTEMPTS: '15',
   };

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Locator } from 'playwright-core';
-import { accountsEnv } from '../support/accounts-env.ts';
+import { accountsEnv, outsideEnv } from '../support/accounts-env.ts';
 import { startIdentityProvider, type TestIdentityProvider } from '../support/identity-provider.ts';
 import { startMailServer, type TestMailServer } from '../support/mail-server.ts';
 import { freePort } from '../support/server-process.ts';
@@ -30,16 +30,9 @@ before(async () => {
     port,
     env: {
       ...accountsEnv,
-      ESTEIRA_SIGN_UP: 'open',
-      ESTEIRA_PUBLIC_URL: origin,
+      ...outsideEnv(origin, mails.url, provider.issuer),
       ESTEIRA_ADMIN_EMAIL: ana.email,
       ESTEIRA_ADMIN_PASSWORD: ana.password,
-      ESTEIRA_SMTP_URL: mails.url,
-      ESTEIRA_MAIL_FROM: 'Esteira <esteira@example.com>',
-      ESTEIRA_OIDC_ISSUER: provider.issuer,
-      ESTEIRA_OIDC_CLIENT_ID: 'esteira',
-      ESTEIRA_OIDC_CLIENT_SECRET: 'a secret of the test',
-      ESTEIRA_OIDC_NAME: 'Corp',
       ESTEIRA_OIDC_EMAIL_DOMAINS: 'corp.example',
     },
   });

@@ -18,3 +18,17 @@ export const administeredEnv = {
   ESTEIRA_ADMIN_EMAIL: administrator.email,
   ESTEIRA_ADMIN_PASSWORD: administrator.password,
 } as const;
+
+/** … where mail goes out, and people may come with an account of a provider that calls itself Corp. */
+export function outsideEnv(origin: string, smtpUrl: string, issuer: string) {
+  return {
+    ESTEIRA_SIGN_UP: 'open',
+    ESTEIRA_PUBLIC_URL: origin,
+    ESTEIRA_SMTP_URL: smtpUrl,
+    ESTEIRA_MAIL_FROM: 'Esteira <esteira@example.com>',
+    ESTEIRA_OIDC_ISSUER: issuer,
+    ESTEIRA_OIDC_CLIENT_ID: 'esteira',
+    ESTEIRA_OIDC_CLIENT_SECRET: 'a secret of the test',
+    ESTEIRA_OIDC_NAME: 'Corp',
+  } as const;
+}

@@ -1,5 +1,5 @@
-import { Trans, useLingui } from '@lingui/react/macro';
-import { Button, TextInput } from '@mantine/core';
+import { Trans } from '@lingui/react/macro';
+import { Button } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { requestPasswordReset } from '../../api/auth.ts';
@@ -9,9 +9,9 @@ import { Notice } from '../../ui/notice.tsx';
 import { useAccountErrorText } from '../account/use-account-error-text.ts';
 import classes from './door.module.css';
 import { Door } from './door.tsx';
+import { EmailField } from './person-fields.tsx';
 
 export function ForgotPasswordPage() {
-  const { t } = useLingui();
   const errorText = useAccountErrorText();
   const ask = useMutation({
     mutationFn: ({ email = '' }: Readonly<Record<string, string>>) => requestPasswordReset(email.trim()),
@@ -40,16 +40,7 @@ export function ForgotPasswordPage() {
       ) : (
         <form className={form.form} onSubmit={(event) => ask.mutate(fieldsOf(event))}>
           {ask.error && <Notice kind="error">{errorText(ask.error)}</Notice>}
-          <TextInput
-            name="email"
-            type="email"
-            label={t`E-mail`}
-            autoComplete="username"
-            size="md"
-            required
-            withAsterisk={false}
-            autoFocus
-          />
+          <EmailField autoFocus />
           <Button type="submit" size="md" loading={ask.isPending}>
             <Trans>Send the link</Trans>
           </Button>

@@ -16,7 +16,7 @@ import classes from './door.module.css';
 import { Door } from './door.tsx';
 import { ExistingPassword } from './existing-password.tsx';
 import { NewPassword } from './new-password.tsx';
-import { PersonFields } from './person-fields.tsx';
+import { EmailField, NameField } from './person-fields.tsx';
 import { SecondFactor } from './second-factor.tsx';
 import { useEnter } from './use-enter.ts';
 import { useLinkToken } from './use-link-token.ts';
@@ -126,15 +126,7 @@ function Invited({ token, invitation, me }: InvitedProps) {
                 <ExistingPassword size="md" />
               ) : (
                 <>
-                  <TextInput
-                    name="name"
-                    label={t`Your name`}
-                    autoComplete="name"
-                    maxLength={200}
-                    size="md"
-                    required
-                    withAsterisk={false}
-                  />
+                  <NameField />
                   <NewPassword size="md" />
                 </>
               )}
@@ -189,7 +181,9 @@ function SignUp() {
     >
       <form className={form.form} onSubmit={(event) => join.mutate(fieldsOf(event))}>
         {join.error && <Notice kind="error">{errorText(join.error)}</Notice>}
-        <PersonFields />
+        <NameField />
+        <EmailField />
+        <NewPassword size="md" />
         <Button type="submit" size="md" loading={join.isPending}>
           <Trans>Make an account</Trans>
         </Button>

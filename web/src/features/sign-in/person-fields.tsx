@@ -1,31 +1,35 @@
 import { useLingui } from '@lingui/react/macro';
-import { TextInput } from '@mantine/core';
-import { NewPassword } from './new-password.tsx';
+import { TextInput, type TextInputProps } from '@mantine/core';
 
-/** What somebody says of themselves who makes an account: `name`, `email`, `password`. */
-export function PersonFields() {
+/** Sent as `name`. */
+export function NameField() {
   const { t } = useLingui();
   return (
-    <>
-      <TextInput
-        name="name"
-        label={t`Your name`}
-        autoComplete="name"
-        maxLength={200}
-        size="md"
-        required
-        withAsterisk={false}
-      />
-      <TextInput
-        name="email"
-        type="email"
-        label={t`E-mail`}
-        autoComplete="username"
-        size="md"
-        required
-        withAsterisk={false}
-      />
-      <NewPassword size="md" />
-    </>
+    <TextInput
+      name="name"
+      label={t`Your name`}
+      autoComplete="name"
+      maxLength={200}
+      size="md"
+      required
+      withAsterisk={false}
+    />
+  );
+}
+
+/** What somebody signs in with, sent as `email`. */
+export function EmailField(props: Pick<TextInputProps, 'autoComplete' | 'autoFocus'>) {
+  const { t } = useLingui();
+  return (
+    <TextInput
+      name="email"
+      type="email"
+      label={t`E-mail`}
+      autoComplete="username"
+      size="md"
+      required
+      withAsterisk={false}
+      {...props}
+    />
   );
 }

@@ -9,7 +9,8 @@ import { LinkButton } from '../../ui/link-button.tsx';
 import { Notice } from '../../ui/notice.tsx';
 import { useAccountErrorText } from '../account/use-account-error-text.ts';
 import { Door } from './door.tsx';
-import { PersonFields } from './person-fields.tsx';
+import { NewPassword } from './new-password.tsx';
+import { EmailField, NameField } from './person-fields.tsx';
 import { useEnter } from './use-enter.ts';
 import { useLinkToken } from './use-link-token.ts';
 
@@ -65,7 +66,9 @@ export function SetupPage() {
             withAsterisk={false}
           />
         )}
-        <PersonFields />
+        <NameField />
+        <EmailField />
+        <NewPassword size="md" />
         <TextInput
           name="workspace"
           label={t`Name of the workspace`}

@@ -1,5 +1,5 @@
-import { Trans, useLingui } from '@lingui/react/macro';
-import { Button, TextInput } from '@mantine/core';
+import { Trans } from '@lingui/react/macro';
+import { Button } from '@mantine/core';
 import { IconFingerprint } from '@tabler/icons-react';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
@@ -13,13 +13,13 @@ import { useAccountErrorText } from '../account/use-account-error-text.ts';
 import classes from './door.module.css';
 import { Door } from './door.tsx';
 import { ExistingPassword } from './existing-password.tsx';
+import { EmailField } from './person-fields.tsx';
 import { SecondFactor } from './second-factor.tsx';
 import { useEnter } from './use-enter.ts';
 
 const route = getRouteApi('/sign-in');
 
 export function SignInPage() {
-  const { t } = useLingui();
   const errorText = useAccountErrorText();
   const { to, failed } = route.useSearch();
   const { data: me } = useQuery(meQuery);
@@ -67,16 +67,7 @@ export function SignInPage() {
       )}
       <form className={form.form} onSubmit={(event) => byPassword.mutate(fieldsOf(event))}>
         {error && <Notice kind="error">{errorText(error)}</Notice>}
-        <TextInput
-          name="email"
-          type="email"
-          label={t`E-mail`}
-          autoComplete="username webauthn"
-          size="md"
-          required
-          withAsterisk={false}
-          autoFocus
-        />
+        <EmailField autoComplete="username webauthn" autoFocus />
         <ExistingPassword size="md" />
         <Button type="submit" size="md" loading={byPassword.isPending}>
           <Trans>Sign in</Trans>
